@@ -1,0 +1,66 @@
+"""Triangle meshes with what shading needs, and the layer that a renderer makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mask3d.arrays import ByteArray, Float32Array, FloatArray, IntArray, frozen_array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """A textured surface.
+
+    Attributes
+    ----------
+    vertices_mm : (V, 3), in the frame that the holder names
+    normals : (V, 3) unit
+    faces : (F, 3)
+    uv : (V, 2) texture coordinates in 0..1, (0, 0) the top-left corner of the texture
+    occlusion : (V,) ambient factor, 1 in the open, 0 in a closed fold
+    texture : (H, W, 3) sRGB albedo
+    """
+
+    vertices_mm: FloatArray
+    normals: FloatArray
+    faces: IntArray
+    uv: FloatArray
+    occlusion: FloatArray
+    texture: ByteArray
+
+    def __post_init__(self) -> None:
+        """Check and freeze the arrays."""
+        v = len(self.vertices_mm)
+        shapes: dict[str, tuple[tuple[int | None, ...], type]] = {
+            "vertices_mm": ((v, 3), np.float64),
+            "normals": ((v, 3), np.float64),
+            "faces": ((None, 3), np.int32),
+            "uv": ((v, 2), np.float64),
+            "occlusion": ((v,), np.float64),
+            "texture": ((None, None, 3), np.uint8),
+        }
+        for name, (shape, dtype) in shapes.items():
+            object.__setattr__(
+                self, name, frozen_array(getattr(self, name), shape, dtype, name=name)
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """What a renderer saw of the mask: a rectangle of the photo.
+
+    Attributes
+    ----------
+    rgba : (h, w, 4) float32, linear light, premultiplied by alpha
+    origin_px : (x0, y0) of its top-left pixel in the photo
+    """
+
+    rgba: Float32Array
+    origin_px: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        """Check and freeze the array."""
+        rgba = frozen_array(self.rgba, (None, None, 4), np.float32, name="rgba")
+        object.__setattr__(self, "rgba", rgba)
