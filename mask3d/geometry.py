@@ -1,0 +1,59 @@
+"""Geometry of triangle meshes that several stages need."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from mask3d.arrays import FloatArray, IntArray
+
+
+def vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
+    """Unit normals of the vertices, the faces around one weighted by area.
+
+    Parameters
+    ----------
+    vertices_mm : (V, 3)
+    faces : (F, 3)
+        Counter-clockwise seen from the side that the normals point to.
+
+    Returns
+    -------
+    (V, 3)
+        Zero where a vertex has no face, or only faces without area.
+
+    Examples
+    --------
+    >>> vertices_mm = np.array([[0.0, 0, 0], [5, 0, 0], [0, 5, 0]])
+    >>> vertex_normals(vertices_mm, np.array([[0, 1, 2]], dtype=np.int32))[0]
+    array([0., 0., 1.])
+    """
+    if vertices_mm.ndim != 2 or vertices_mm.shape[1] != 3:
+        raise ValueError(f"vertices_mm has shape {vertices_mm.shape}, expected (V, 3)")
+    normals: FloatArray = _vertex_normals(
+        np.ascontiguousarray(vertices_mm, dtype=np.float64),
+        np.ascontiguousarray(faces, dtype=np.int32),
+    )
+    return normals
+
+
+@njit(cache=True)
+def _vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
+    """Sum the cross products of the faces (twice their area), then normalise."""
+    normals = np.zeros(vertices_mm.shape)
+    for a, b, c in faces:
+        u0 = vertices_mm[b, 0] - vertices_mm[a, 0]
+        u1 = vertices_mm[b, 1] - vertices_mm[a, 1]
+        u2 = vertices_mm[b, 2] - vertices_mm[a, 2]
+        v0 = vertices_mm[c, 0] - vertices_mm[a, 0]
+        v1 = vertices_mm[c, 1] - vertices_mm[a, 1]
+        v2 = vertices_mm[c, 2] - vertices_mm[a, 2]
+        cross = (u1 * v2 - u2 * v1, u2 * v0 - u0 * v2, u0 * v1 - u1 * v0)
+        for corner in (a, b, c):
+            for axis in range(3):
+                normals[corner, axis] += cross[axis]
+    for i in range(len(normals)):
+        length = np.sqrt(normals[i, 0] ** 2 + normals[i, 1] ** 2 + normals[i, 2] ** 2)
+        if length > 0.0:
+            normals[i] /= length
+    return normals

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.geometry import vertex_normals
+
+OCTAHEDRON_MM = np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
+OCTAHEDRON_FACES = np.array(
+    [[0, 2, 4], [2, 1, 4], [1, 3, 4], [3, 0, 4], [2, 0, 5], [1, 2, 5], [3, 1, 5], [0, 3, 5]],
+    dtype=np.int32,
+)
+
+
+def rotation(rng: np.random.Generator) -> FloatArray:
+    q, _ = np.linalg.qr(rng.standard_normal((3, 3)))
+    return np.asarray(q * np.linalg.det(q))
+
+
+def test_normals_of_an_octahedron_are_its_vertices() -> None:
+    np.testing.assert_allclose(vertex_normals(OCTAHEDRON_MM, OCTAHEDRON_FACES), OCTAHEDRON_MM)
+
+
+def test_normals_turn_with_the_mesh_and_ignore_place_and_scale() -> None:
+    rng = np.random.default_rng(0)
+    vertices_mm = OCTAHEDRON_MM + 0.2 * rng.standard_normal((6, 3))
+    turn = rotation(rng)
+    moved_mm = 7.0 * vertices_mm @ turn.T + 50.0
+    np.testing.assert_allclose(
+        vertex_normals(moved_mm, OCTAHEDRON_FACES),
+        vertex_normals(vertices_mm, OCTAHEDRON_FACES) @ turn.T,
+        atol=1e-12,
+    )
+
+
+def test_normals_flip_with_the_winding() -> None:
+    flipped: IntArray = OCTAHEDRON_FACES[:, ::-1]
+    np.testing.assert_allclose(vertex_normals(OCTAHEDRON_MM, flipped), -OCTAHEDRON_MM)
+
+
+def test_larger_faces_weigh_more() -> None:
+    # A big floor and a small wall share vertex 0: (12, 0, 0) x (0, 4, 0) and (0, 4, 0) x (0, 0, 3).
+    vertices_mm = np.array([[0.0, 0, 0], [12, 0, 0], [0, 4, 0], [0, 0, 3]])
+    faces = np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32)
+    expected = np.array([12.0, 0, 48]) / np.hypot(12, 48)
+    np.testing.assert_allclose(vertex_normals(vertices_mm, faces)[0], expected)
+
+
+def test_a_vertex_without_area_has_no_normal() -> None:
+    vertices_mm = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [9, 9, 9]])
+    normals = vertex_normals(vertices_mm, np.array([[0, 1, 2]], dtype=np.int32))
+    np.testing.assert_array_equal(normals, np.zeros((4, 3)))
+
+
+def test_wrong_shape_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match=r"expected \(V, 3\)"):
+        vertex_normals(np.zeros((4, 2)), OCTAHEDRON_FACES)
