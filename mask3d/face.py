@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
 
 from mask3d.arrays import FloatArray, frozen_array
-from mask3d.camera import Camera
-from mask3d.face_model import FaceModel
+from mask3d.camera import Camera, transform
+from mask3d.face_fit_pose import WeakPerspective, depth_reversed, weak_perspective
+from mask3d.face_fit_solver import HeadState, landmark_basis, pose_only, solve
+from mask3d.face_model import FaceModel, load_face_model
+from mask3d.landmarks.types import Landmarks
+
+MAX_RESIDUAL = 0.08
+"""A fit that leaves more than this is no face, or its points are wrong."""
+SUBJECT_DISTANCE_MM = 1000.0
+"""How far a photographer stands at least: a tight crop is not a face under a wide lens."""
+FOCAL_PER_LONG_SIDE = 1.2
+"""Focal length of a photo that was not cropped, in long sides: a view of 45 degrees."""
+
+_MIN_PX_PER_MM = 1e-6
+_POSE_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,3 +58,97 @@ class FaceFit:
         }
         for name, shape in shapes.items():
             object.__setattr__(self, name, frozen_array(getattr(self, name), shape, name=name))
+
+
+def fit_face(
+    landmarks: Landmarks, image_wh: tuple[int, int], model: FaceModel | None = None
+) -> FaceFit:
+    """The most probable head, pose and camera behind 68 landmarks.
+
+    Only x and y of the landmarks are used: the sources disagree about z.
+    Points that do not belong to a face give a fit with a large `residual`
+    (infinite when their box has no area), not an exception: compare it with
+    `MAX_RESIDUAL`.
+
+    Parameters
+    ----------
+    landmarks : Landmarks
+    image_wh : (int, int)
+        Size of the photo; its centre is taken for the principal point.
+    model : FaceModel, optional
+        Default: `load_face_model`.
+    """
+    model = load_face_model() if model is None else model
+    basis = landmark_basis(model)
+    points_px = landmarks.points_px[:, :2]
+    weak = weak_perspective(points_px, basis.mean_mm)
+    camera = _camera_for(weak, image_wh)
+    poses = [
+        solve(pose_only(basis), camera, points_px, _state(start, camera), _POSE_ROUNDS)
+        for start in (weak, depth_reversed(weak))
+    ]
+    pose = min(poses, key=lambda state_cost: state_cost[1])[0]
+    start = replace(pose, coefficients=np.zeros(len(basis.prior)))
+    state, _ = solve(basis, camera, points_px, start)
+    return _fit_from(state, model, camera, points_px)
+
+
+def pose_deg(fit: FaceFit) -> tuple[float, float, float]:
+    """Yaw, pitch and roll of the head as the viewer sees it.
+
+    Relative to the ray from the camera to the head, so a head at the edge of
+    the photo that looks into the lens has yaw 0. yaw > 0: nose toward image
+    left; pitch > 0: nose up; roll > 0: turned clockwise in the image.
+    The angles are those of AFLW2000-3D and 300W-LP: the head rolls about its
+    own nose axis, then turns by yaw, then by pitch.
+    """
+    ray = fit.cam_from_face[:3, 3] / np.linalg.norm(fit.cam_from_face[:3, 3])
+    viewer_from_cam = np.diag([1.0, -1.0, -1.0]) @ _turn_to_axis(ray)
+    viewer_from_face = viewer_from_cam @ fit.cam_from_face[:3, :3]
+    nose = viewer_from_face[:, 2]  # = (-sin yaw, sin pitch cos yaw, cos pitch cos yaw)
+    yaw = np.arcsin(np.clip(-nose[0], -1.0, 1.0))
+    pitch = np.arctan2(nose[1], nose[2])
+    roll = np.arctan2(viewer_from_face[0, 1], viewer_from_face[0, 0])
+    yaw_deg, pitch_deg, roll_deg = (float(np.degrees(angle)) for angle in (yaw, pitch, roll))
+    return yaw_deg, pitch_deg, roll_deg
+
+
+def _turn_to_axis(ray: FloatArray) -> FloatArray:
+    """The smallest rotation (3, 3) that takes the unit vector `ray` to the z axis."""
+    axis = np.cross(ray, [0.0, 0.0, 1.0])
+    length = float(np.linalg.norm(axis))
+    angle = np.arctan2(length, ray[2])
+    rotation = cv2.Rodrigues(axis * (angle / length if length > 0 else 0.0))[0]
+    return rotation.astype(np.float64)
+
+
+def _camera_for(weak: WeakPerspective, image_wh: tuple[int, int]) -> Camera:
+    """Camera through the image centre, at least `SUBJECT_DISTANCE_MM` away from the head."""
+    focal_px = max(FOCAL_PER_LONG_SIDE * max(image_wh), weak.px_per_mm * SUBJECT_DISTANCE_MM)
+    return Camera(focal_px, (np.array(image_wh) - 1.0) / 2.0, image_wh)
+
+
+def _state(weak: WeakPerspective, camera: Camera) -> HeadState:
+    """The mean head in the pose `weak`, seen by `camera`."""
+    distance_mm = camera.focal_px / max(weak.px_per_mm, _MIN_PX_PER_MM)
+    ray = (weak.origin_px - camera.principal_px) / camera.focal_px
+    return HeadState(weak.cam_from_face, ray, distance_mm, np.zeros(0))
+
+
+def _fit_from(state: HeadState, model: FaceModel, camera: Camera, points_px: FloatArray) -> FaceFit:
+    """The state of the solver as a `FaceFit`."""
+    identity, expression = np.split(state.coefficients, [len(model.identity_modes_mm)])
+    vertices_mm = model.vertices_mm(identity, expression)
+    cam_from_face = np.eye(4)
+    cam_from_face[:3, :3] = state.rotation
+    cam_from_face[:3, 3] = state.origin_cam_mm
+    projected_px = camera.project(transform(cam_from_face, model.landmarks_mm(vertices_mm)))
+    residual = relative_error(projected_px, points_px)
+    return FaceFit(model, camera, cam_from_face, identity, expression, vertices_mm, residual)
+
+
+def relative_error(projected_px: FloatArray, points_px: FloatArray) -> float:
+    """Mean distance / sqrt(w * h) of the box of `points_px`; infinite without a box."""
+    size_px = float(np.sqrt(np.prod(np.ptp(points_px, axis=0))))
+    distance_px = float(np.linalg.norm(projected_px - points_px, axis=1).mean())
+    return distance_px / size_px if size_px > 0 else float("inf")

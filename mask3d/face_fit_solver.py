@@ -1,0 +1,183 @@
+"""Maximum a posteriori pose and shape of a head whose landmarks are seen by a known camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from mask3d.arrays import FloatArray
+from mask3d.camera import Camera
+from mask3d.face_model import FaceModel
+
+POINT_SIGMA_MM = 3.0
+"""Scatter of a landmark across the head; 2 % of a face of about 145 mm."""
+POINT_DOF = 6.0
+"""Degrees of freedom of the Student t noise: a point 3 sigma off keeps about half its pull."""
+JAW_TANGENT_FREEDOM = 3.0
+"""How many times farther a jaw point may slide along the contour than across it."""
+IDENTITY_PRIOR = 2.0
+"""Weight of the identity prior. 1 is what heads drawn from this model ask for."""
+EXPRESSION_PRIOR = 4.0
+"""Weight of the expression prior."""
+
+_JAW = slice(0, 17)
+_MAX_ROUNDS = 40
+_STEP_TOLERANCE = 1e-5
+_MAX_TURN_RAD = 0.5
+_MAX_LOG_STEP = 0.3
+_POSE_PARAMETERS = 6
+_MIN_DISTANCE_MM = 400.0
+"""No head is nearer: the eyes of a head there stand some 300 mm from the lens."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LandmarkBasis:
+    """The 68 landmarks as a linear function of the coefficients.
+
+    Attributes
+    ----------
+    mean_mm : (68, 3)
+    modes_mm : (68, 3, K), identity modes first
+    prior : (K,) weight of a squared coefficient
+    """
+
+    mean_mm: FloatArray
+    modes_mm: FloatArray
+    prior: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadState:
+    """What the solver varies.
+
+    Attributes
+    ----------
+    rotation : (3, 3) cam from face
+    ray : (2,) x/z and y/z of the origin of the face frame in the camera frame
+    distance_mm : z of that origin
+    coefficients : (K,) standard deviations; empty while only the pose is sought
+    """
+
+    rotation: FloatArray
+    ray: FloatArray
+    distance_mm: float
+    coefficients: FloatArray
+
+    @property
+    def origin_cam_mm(self) -> FloatArray:
+        """Origin (3,) of the face frame."""
+        return self.distance_mm * np.append(self.ray, 1.0)
+
+
+@lru_cache(maxsize=4)
+def landmark_basis(model: FaceModel) -> LandmarkBasis:
+    """The rows of `model` that the landmarks see."""
+    identity, expression = (
+        np.einsum("lc,klcd->ldk", model.landmark_weights, modes[:, model.landmark_vertices])
+        for modes in (model.identity_modes_mm, model.expression_modes_mm)
+    )
+    prior = np.repeat([IDENTITY_PRIOR, EXPRESSION_PRIOR], [identity.shape[2], expression.shape[2]])
+    modes_mm = np.concatenate([identity, expression], axis=2)
+    return LandmarkBasis(model.landmarks_mm(model.mean_mm), modes_mm, prior)
+
+
+def pose_only(basis: LandmarkBasis) -> LandmarkBasis:
+    """The same landmarks without shape modes."""
+    return replace(basis, modes_mm=basis.modes_mm[..., :0], prior=basis.prior[:0])
+
+
+def solve(
+    basis: LandmarkBasis,
+    camera: Camera,
+    points_px: FloatArray,
+    start: HeadState,
+    max_rounds: int = _MAX_ROUNDS,
+) -> tuple[HeadState, float]:
+    """Most probable state given `points_px` (68, 2), and its negative log probability.
+
+    Gauss-Newton on the pose and the coefficients together; Student t noise by
+    reweighting, so a point far off has little pull.
+    """
+    state = start
+    for _ in range(max_rounds):
+        residuals, jacobian = _linearise(basis, camera, points_px, state)
+        weights = np.repeat(_pull(residuals), 2)
+        flat_jacobian = jacobian.reshape(-1, jacobian.shape[2])
+        weighted = flat_jacobian * weights[:, None]
+        prior = np.concatenate([np.zeros(_POSE_PARAMETERS), basis.prior])
+        coefficients = np.concatenate([np.zeros(_POSE_PARAMETERS), state.coefficients])
+        step = np.linalg.solve(
+            weighted.T @ flat_jacobian + np.diag(prior + 1e-9),
+            -(weighted.T @ residuals.reshape(-1)) - prior * coefficients,
+        )
+        state = _moved(state, step)
+        if np.abs(step).max() < _STEP_TOLERANCE:
+            break
+    residuals, _ = _linearise(basis, camera, points_px, state)
+    return state, _cost(residuals) + float(basis.prior @ state.coefficients**2)
+
+
+def _linearise(
+    basis: LandmarkBasis, camera: Camera, points_px: FloatArray, state: HeadState
+) -> tuple[FloatArray, FloatArray]:
+    """Whitened residuals (68, 2) and their derivatives (68, 2, 6 + K)."""
+    turned_mm = (basis.mean_mm + basis.modes_mm @ state.coefficients) @ state.rotation.T
+    points_cam_mm = turned_mm + state.origin_cam_mm
+    projected_px = camera.project(points_cam_mm)
+    mm_per_px = state.distance_mm / camera.focal_px
+    whiten = mm_per_px * _whitening(projected_px)  # (68, 2, 2)
+    by_cam = whiten @ _projection_derivative(camera, points_cam_mm)  # (68, 2, 3)
+    derivatives = [
+        np.cross(turned_mm[:, None], by_cam),  # turning by w moves p by w x p
+        by_cam[..., :2] * state.distance_mm,
+        by_cam @ state.origin_cam_mm[:, None],  # by the logarithm of the distance
+        (by_cam @ state.rotation) @ basis.modes_mm,
+    ]
+    residuals = (whiten @ (projected_px - points_px)[..., None])[..., 0]
+    return residuals, np.concatenate(derivatives, axis=2)
+
+
+def _projection_derivative(camera: Camera, points_cam_mm: FloatArray) -> FloatArray:
+    """Derivative (N, 2, 3) of the pixels by the camera coordinates."""
+    x, y, z = points_cam_mm.T
+    zero = np.zeros_like(z)
+    rows = [[1 / z, zero, -x / z**2], [zero, 1 / z, -y / z**2]]
+    return camera.focal_px * np.moveaxis(np.array(rows), 2, 0)
+
+
+def _whitening(projected_px: FloatArray) -> FloatArray:
+    """Matrices (68, 2, 2) that turn mm into standard deviations, looser along the jaw."""
+    jaw_px = projected_px[_JAW]
+    tangents = np.gradient(jaw_px, axis=0)
+    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True) + 1e-12
+    whiten = np.tile(np.eye(2), (len(projected_px), 1, 1))
+    slack = 1.0 - 1.0 / JAW_TANGENT_FREEDOM
+    whiten[_JAW] -= slack * tangents[:, :, None] * tangents[:, None, :]
+    return whiten / POINT_SIGMA_MM
+
+
+def _pull(residuals: FloatArray) -> FloatArray:
+    """Weight (68,) of each point under the Student t."""
+    squared: FloatArray = np.sum(residuals**2, axis=1)
+    return (POINT_DOF + 2.0) / (POINT_DOF + squared)
+
+
+def _cost(residuals: FloatArray) -> float:
+    """Twice the negative log likelihood under the Student t, up to a constant."""
+    squared = np.sum(residuals**2, axis=1)
+    return float((POINT_DOF + 2.0) * np.log1p(squared / POINT_DOF).sum())
+
+
+def _moved(state: HeadState, step: FloatArray) -> HeadState:
+    """`state` after a step (6 + K,): turn, ray, log distance, coefficients."""
+    turn = step[:3] * min(1.0, _MAX_TURN_RAD / (float(np.linalg.norm(step[:3])) + 1e-12))
+    log_step = float(np.clip(step[5], -_MAX_LOG_STEP, _MAX_LOG_STEP))
+    return HeadState(
+        rotation=cv2.Rodrigues(turn)[0] @ state.rotation,
+        ray=state.ray + step[3:5],
+        distance_mm=max(state.distance_mm * float(np.exp(log_step)), _MIN_DISTANCE_MM),
+        coefficients=state.coefficients + step[_POSE_PARAMETERS:],
+    )
