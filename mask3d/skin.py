@@ -1,0 +1,142 @@
+"""What the photo shows of the skin: one colour for every visible spot of the fitted head."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mask3d.arrays import ByteArray, FloatArray
+from mask3d.camera import transform
+from mask3d.face import FaceFit
+from mask3d.face_model import FaceModel
+from mask3d.geometry import vertex_normals
+
+# The mask will cover most of these, but in the photo they still are what the light falls on.
+SKIN_REGIONS = ("cheeks", "nose_bridge", "nose_tip", "forehead", "chin")
+NOT_SKIN_REGIONS = ("eyes", "brows", "lips", "ears")
+CELL_MM = 4.0  # averaged over: wider than pores, stubble and film grain
+MIN_FACING = 0.1  # cosine; the rim of the head mixes with the background
+DEPTH_TOLERANCE_MM = 12.0  # what slanting skin may span within a cell; a nose stands out further
+CLIPPED = 0.985  # encoded; brighter than this says only "at least"
+MIN_UNCLIPPED = 0.4  # share; with less, the clipped colours are the better witness
+
+
+class SkinSamples(NamedTuple):
+    """The visible skin of one face, as numbers.
+
+    Attributes
+    ----------
+    normals_cam : (N, 3) unit normals in the camera frame
+    encoded : (N, 3) sRGB colours in 0..1
+    weights : (N,) share of a cell of the image, so that dense triangles do not count more
+    surroundings : (h, w, 3) the face's box, cells averaged; never empty
+    """
+
+    normals_cam: FloatArray
+    encoded: FloatArray
+    weights: FloatArray
+    surroundings: FloatArray
+
+
+def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:
+    """Colours of the skin that the fitted head shows in the photo.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3)
+    fit : FaceFit
+        Its camera is that of the whole photo.
+
+    Returns
+    -------
+    SkinSamples
+        With N = 0 where the photo shows nothing of the face.
+    """
+    vertices_cam_mm = transform(fit.cam_from_face, fit.vertices_mm)
+    normals_cam = vertex_normals(vertices_cam_mm, fit.model.faces)
+    points_px = fit.camera.project(vertices_cam_mm)
+    skin = skin_vertices(fit.model)
+    cell_px = max(CELL_MM * fit.camera.focal_px / float(vertices_cam_mm[skin, 2].mean()), 1.0)
+
+    lines_of_sight = vertices_cam_mm / np.linalg.norm(vertices_cam_mm, axis=1, keepdims=True)
+    facing = -np.einsum("vd,vd->v", normals_cam, lines_of_sight) > MIN_FACING
+    cells = image_cells(points_px, cell_px)
+    seen = is_in_front(cells, vertices_cam_mm[:, 2], facing)
+    inside = ((points_px >= 0) & (points_px <= np.array(rgb.shape[1::-1]) - 1)).all(axis=1)
+    chosen = np.flatnonzero(skin & seen & inside)
+
+    box_px = face_box(points_px[skin], (rgb.shape[1], rgb.shape[0]))
+    surroundings, encoded = averaged_colours(rgb, box_px, cell_px, points_px[chosen])
+    kept = unclipped(encoded)
+    chosen, encoded = chosen[kept], encoded[kept]
+    _, cell_of, count = np.unique(cells[chosen], return_inverse=True, return_counts=True)
+    return SkinSamples(normals_cam[chosen], encoded, 1.0 / count[cell_of], surroundings)
+
+
+def skin_vertices(model: FaceModel) -> NDArray[np.bool_]:
+    """Vertices (V,) that are bare skin on nearly everyone."""
+    is_skin = np.zeros(len(model.mean_mm), bool)
+    for name in SKIN_REGIONS:
+        is_skin[model.regions[name]] = True
+    for name in NOT_SKIN_REGIONS:
+        is_skin[model.regions[name]] = False
+    return is_skin
+
+
+def image_cells(points_px: FloatArray, cell_px: float) -> NDArray[np.int64]:
+    """Number (V,) of the square cell of the image that each point (V, 2) falls into."""
+    column, row = np.floor((points_px - points_px.min(axis=0)) / cell_px).astype(np.int64).T
+    cells: NDArray[np.int64] = row * (column.max() + 1) + column
+    return cells
+
+
+def is_in_front(
+    cells: NDArray[np.int64], depth_mm: FloatArray, facing: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether each facing vertex (V,) is about the nearest of its cell."""
+    nearest_mm = np.full(cells.max() + 1, np.inf)
+    np.minimum.at(nearest_mm, cells[facing], depth_mm[facing])
+    return facing & (depth_mm <= nearest_mm[cells] + DEPTH_TOLERANCE_MM)
+
+
+def face_box(points_px: FloatArray, image_wh: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Box (x0, y0, x1, y1) of the points within the photo, one pixel at least, end exclusive."""
+    last_px = np.array(image_wh) - 1
+    x0, y0 = np.clip(np.floor(points_px.min(axis=0)), 0, last_px).astype(int)
+    x1, y1 = np.clip(np.ceil(points_px.max(axis=0)), 0, last_px).astype(int) + 1
+    return int(x0), int(y0), int(x1), int(y1)
+
+
+def averaged_colours(
+    rgb: ByteArray, box_px: tuple[int, int, int, int], cell_px: float, points_px: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Shrink the box of the photo to a pixel a cell, and read it at points (N, 2).
+
+    Returns
+    -------
+    shrunk : (h, w, 3), encoded 0..1
+    at_points : (N, 3), encoded 0..1
+    """
+    x0, y0, x1, y1 = box_px
+    shrunk_wh = [max(round((x1 - x0) / cell_px), 1), max(round((y1 - y0) / cell_px), 1)]
+    shrunk = cv2.resize(rgb[y0:y1, x0:x1], shrunk_wh, interpolation=cv2.INTER_AREA)
+    scale = np.array(shrunk_wh) / (x1 - x0, y1 - y0)
+    places = ((points_px - (x0, y0) + 0.5) * scale - 0.5).astype(np.float32)
+    at_points = np.zeros((len(places), 3))
+    if len(places):
+        columns, rows = places[:, :1], places[:, 1:]
+        border = cv2.BORDER_REPLICATE
+        sampled = cv2.remap(shrunk, columns, rows, cv2.INTER_LINEAR, borderMode=border)
+        at_points = sampled[:, 0].astype(np.float64) / 255
+    return shrunk.astype(np.float64) / 255, at_points
+
+
+def unclipped(encoded: FloatArray) -> NDArray[np.bool_]:
+    """Which colours (N, 3) to trust: those below white, or all where few are."""
+    below_white: NDArray[np.bool_] = encoded.max(axis=1, initial=0.0) < CLIPPED
+    if below_white.sum() < MIN_UNCLIPPED * len(encoded):
+        return np.ones(len(encoded), bool)
+    return below_white

@@ -1,0 +1,82 @@
+"""What the whole photo says about tone: its white, and whether it has colours at all."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+import cv2
+import numpy as np
+
+from mask3d.arrays import ByteArray, FloatArray
+from mask3d.colour import REC709_LUMA, linear_from_srgb
+
+THUMBNAIL_PX = 128  # longest side that the statistics are taken from
+GREY_CHANNEL_SPREAD = 4 / 255  # encoded; what rounding and JPEG leave between equal channels
+GREY_SHARE = 0.99  # of the pixels
+# A toned photo has one colour for every lightness. 240 photos: greys stay below 0.8, five
+# of a hundred coloured ones below 3.2, half of them above 16.
+TONED_CHROMA_RESIDUAL = 6.0  # CIE Lab, 95th percentile
+TONED_PERCENTILE = 95.0
+LIGHTNESS_BINS = 16
+MIN_LUMINANCE = 1e-4  # linear, below the darkest step of 8 bits
+TINT_SHARE = 0.05  # of the pixels, those nearest in luminance, give the tint of a tone
+
+
+class Tone(Enum):
+    """What kind of colours a photo has."""
+
+    COLOUR = auto()
+    TONED = auto()  # sepia, cyanotype, one strong coloured light
+    GREY = auto()
+
+
+def tone_of(scene: FloatArray, around_face: FloatArray) -> Tone:
+    """Tone of a photo from its pixels (N, 3) and those around the face, encoded 0..1.
+
+    The face counts as much as the scene: a face before snow is no grey photo.
+    """
+    around = around_face.reshape(-1, 3)
+    if is_grey(scene) and is_grey(around):
+        return Tone.GREY
+    repeats = -(-len(scene) // len(around))
+    both = np.vstack([scene, np.tile(around, (repeats, 1))[: len(scene)]])
+    return Tone.TONED if is_toned(both) else Tone.COLOUR
+
+
+def thumbnail(rgb: ByteArray) -> FloatArray:
+    """Averaged pixels (N, 3), encoded 0..1, of a photo (H, W, 3)."""
+    stride = max(min(rgb.shape[:2]) // (4 * THUMBNAIL_PX), 1)
+    rows = rgb[::stride, ::stride]
+    scale = min(THUMBNAIL_PX / max(rows.shape[:2]), 1.0)
+    width, height = (max(round(side * scale), 1) for side in rows.shape[1::-1])
+    small = cv2.resize(np.ascontiguousarray(rows), (width, height), interpolation=cv2.INTER_AREA)
+    return small.reshape(-1, 3).astype(np.float64) / 255
+
+
+def is_grey(encoded: FloatArray) -> bool:
+    """Whether pixels (N, 3) have equal channels, as a black-and-white photo has."""
+    return float((np.ptp(encoded, axis=1) <= GREY_CHANNEL_SPREAD).mean()) >= GREY_SHARE
+
+
+def is_toned(encoded: FloatArray) -> bool:
+    """Whether pixels (N, 3) follow one curve of colour over lightness, as sepia does."""
+    lightness, *chroma = cv2.cvtColor(encoded[None].astype(np.float32), cv2.COLOR_RGB2Lab)[0].T
+    bins = np.minimum(lightness / 100 * LIGHTNESS_BINS, LIGHTNESS_BINS - 1).astype(int)
+    count = np.maximum(np.bincount(bins, minlength=LIGHTNESS_BINS), 1)
+    residual = [c - (np.bincount(bins, c, LIGHTNESS_BINS) / count)[bins] for c in chroma]
+    return bool(np.percentile(np.hypot(*residual), TONED_PERCENTILE) < TONED_CHROMA_RESIDUAL)
+
+
+def tint_at(encoded: FloatArray, luminance: float) -> FloatArray:
+    """Colour (3,) of luminance 1 that pixels (N, 3) near the given luminance have."""
+    linear = linear_from_srgb(encoded) + MIN_LUMINANCE
+    distance = np.abs(np.log((linear @ REC709_LUMA) / (luminance + MIN_LUMINANCE)))
+    nearest = np.argsort(distance, kind="stable")[: max(int(TINT_SHARE * len(linear)), 1)]
+    colour = linear[nearest].mean(axis=0)
+    tint: FloatArray = colour / (colour @ REC709_LUMA)
+    return tint
+
+
+def luminance_percentile(encoded: FloatArray, percent: float) -> float:
+    """Linear luminance that `percent` of the pixels (N, 3) stay below."""
+    return float(np.percentile(linear_from_srgb(encoded) @ REC709_LUMA, percent))
