@@ -1,12 +1,11 @@
 """16 bits a channel: Pillow cuts colours down to 8, so OpenCV reads them.
 
-Neither of the two writes them together with ICC profile and EXIF; PNG and TIFF
-are simple enough to be laid out here.
+Neither of the two writes them together with ICC profile and EXIF; a PNG is
+simple enough to be laid out here, and `mask3d.tiff` lays out TIFFs.
 """
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from typing import Any
@@ -24,7 +23,7 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PNG_DEPTH_OFFSET, _PNG_COLOUR_OFFSET = 24, 25  # within the file: the header comes first
 _PNG_COLOUR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}  # of so many channels (PNG specification, 11.2.1)
 _PNG_FILTER_UP = 2  # each row minus the one above
-_TIFF_DEFLATE, _TIFF_PREDICTOR_LEFT, _TIFF_STRAIGHT_ALPHA, _TIFF_ASSOCIATED_ALPHA = 8, 2, 2, 1
+_TIFF_ASSOCIATED_ALPHA = 1  # colours premultiplied by it (TIFF 6.0, section 18)
 _FULL = 65535
 
 
@@ -61,19 +60,21 @@ def decode_16bit(data: bytes, image: Image.Image) -> UInt16Array:
     return samples
 
 
-def encode_16bit(samples: UInt16Array, encoding: Encoding) -> bytes:
-    """Lossless PNG or TIFF of samples (H, W, 1 to 4).
-
-    Raises
-    ------
-    ValueError
-        The format holds no 16-bit channels.
-    """
-    if encoding.format == "PNG":
-        return _encode_png(samples, encoding)
-    if encoding.format == "TIFF":
-        return _encode_tiff(samples, encoding)
-    raise ValueError(f"{encoding.format} holds no 16-bit channels")
+def encode_png(samples: UInt16Array, encoding: Encoding) -> bytes:
+    """PNG of samples (H, W, 1 to 4): grey or RGB, then alpha if there are two or four."""
+    height, width, channels = samples.shape
+    rows = samples.astype(">u2").reshape(height, -1).view(np.uint8)  # (H, 2 W C)
+    filtered = np.full((height, rows.shape[1] + 1), _PNG_FILTER_UP, np.uint8)
+    filtered[:, 1:] = np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
+    header = struct.pack(">IIBBBBB", width, height, 16, _PNG_COLOUR_TYPE[channels], 0, 0, 0)
+    chunks = [_png_chunk(b"IHDR", header)]
+    if encoding.icc_profile:
+        profile = b"ICC Profile\0\0" + zlib.compress(encoding.icc_profile)
+        chunks.append(_png_chunk(b"iCCP", profile))
+    if encoding.exif:
+        chunks.append(_png_chunk(b"eXIf", encoding.exif.removeprefix(b"Exif\0\0")))
+    chunks.append(_png_chunk(b"IDAT", zlib.compress(filtered.tobytes())))
+    return b"".join([_PNG_SIGNATURE, *chunks, _png_chunk(b"IEND", b"")])
 
 
 def _png_channels(samples: UInt16Array, data: bytes, image: Image.Image) -> UInt16Array:
@@ -99,54 +100,6 @@ def _straight(samples: UInt16Array) -> UInt16Array:
     return np.dstack([straight, samples[..., 3]])
 
 
-def _encode_png(samples: UInt16Array, encoding: Encoding) -> bytes:
-    height, width, channels = samples.shape
-    rows = samples.astype(">u2").reshape(height, -1).view(np.uint8)  # (H, 2 W C)
-    filtered = np.full((height, rows.shape[1] + 1), _PNG_FILTER_UP, np.uint8)
-    filtered[:, 1:] = np.diff(rows, axis=0, prepend=np.zeros_like(rows[:1]))
-    header = struct.pack(">IIBBBBB", width, height, 16, _PNG_COLOUR_TYPE[channels], 0, 0, 0)
-    chunks = [_png_chunk(b"IHDR", header)]
-    if encoding.icc_profile:
-        profile = b"ICC Profile\0\0" + zlib.compress(encoding.icc_profile)
-        chunks.append(_png_chunk(b"iCCP", profile))
-    if encoding.exif:
-        chunks.append(_png_chunk(b"eXIf", encoding.exif.removeprefix(b"Exif\0\0")))
-    chunks.append(_png_chunk(b"IDAT", zlib.compress(filtered.tobytes())))
-    return b"".join([_PNG_SIGNATURE, *chunks, _png_chunk(b"IEND", b"")])
-
-
 def _png_chunk(name: bytes, data: bytes) -> bytes:
     checksum = struct.pack(">I", zlib.crc32(name + data))
     return struct.pack(">I", len(data)) + name + data + checksum
-
-
-def _encode_tiff(samples: UInt16Array, encoding: Encoding) -> bytes:
-    height, width, channels = samples.shape
-    left = np.diff(samples, axis=1, prepend=np.zeros_like(samples[:, :1]))
-    strip = zlib.compress(left.astype("<u2").tobytes())
-    directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=b"II")
-    _add_exif(directory, encoding.exif)
-    directory[TiffImagePlugin.IMAGEWIDTH] = width
-    directory[TiffImagePlugin.IMAGELENGTH] = height
-    directory[TiffImagePlugin.BITSPERSAMPLE] = (16,) * channels
-    directory[TiffImagePlugin.COMPRESSION] = _TIFF_DEFLATE
-    directory[TiffImagePlugin.PHOTOMETRIC_INTERPRETATION] = 2 if channels >= 3 else 1
-    directory[TiffImagePlugin.STRIPOFFSETS] = 0  # counted from the end of the directory
-    directory[TiffImagePlugin.SAMPLESPERPIXEL] = channels
-    directory[TiffImagePlugin.ROWSPERSTRIP] = height
-    directory[TiffImagePlugin.STRIPBYTECOUNTS] = len(strip)
-    directory[TiffImagePlugin.PREDICTOR] = _TIFF_PREDICTOR_LEFT
-    if channels % 2 == 0:
-        directory[TiffImagePlugin.EXTRASAMPLES] = _TIFF_STRAIGHT_ALPHA
-    if encoding.icc_profile:
-        directory[TiffImagePlugin.ICCPROFILE] = encoding.icc_profile
-    stream = io.BytesIO()
-    directory.save(stream)
-    return stream.getvalue() + strip
-
-
-def _add_exif(directory: TiffImagePlugin.ImageFileDirectory_v2, data: bytes) -> None:
-    exif = Image.Exif()
-    exif.load(data)
-    for tag, value in exif.items():
-        directory[tag] = exif.get_ifd(tag) or value

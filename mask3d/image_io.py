@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
 
+from mask3d.arrays import ByteArray
 from mask3d.errors import UnreadableImageError, UnwritableImageError
-from mask3d.image_16bit import decode_16bit, encode_16bit, is_16bit
+from mask3d.image_16bit import decode_16bit, encode_png, is_16bit
 from mask3d.photo import Encoding, ImageFormat, JpegCoding, Photo
+from mask3d.tiff import encode_tiff
 
 __all__ = ["IMAGE_SUFFIXES", "Photo", "list_images", "read_photo", "write_bytes", "write_photo"]
 
@@ -102,7 +104,7 @@ def write_photo(photo: Photo, path: Path) -> None:
         data = _encode(photo)
     except (OSError, ValueError) as error:
         raise UnwritableImageError(
-            f"cannot encode {path} as {photo.encoding.format}: {error}",
+            f"cannot write {path} as {photo.encoding.format}: {error}",
             "convert the input to PNG or TIFF first",
         ) from error
     write_bytes(data, path)
@@ -249,11 +251,19 @@ def _encode(photo: Photo) -> bytes:
     samples = photo.pixels[..., :1] if photo.is_grey else photo.pixels
     if photo.alpha is not None:
         samples = np.dstack([samples, photo.alpha])
-    if samples.dtype == np.uint16:
-        return encode_16bit(samples, photo.encoding)
+    if photo.encoding.format == "TIFF":
+        return encode_tiff(samples, photo.encoding)
+    if samples.dtype == np.uint8:
+        return _encode_8bit(samples, photo.encoding)
+    if photo.encoding.format == "PNG":
+        return encode_png(samples, photo.encoding)
+    raise ValueError("it holds no channels of 16 bits")
+
+
+def _encode_8bit(samples: ByteArray, encoding: Encoding) -> bytes:
     image = Image.fromarray(samples[..., 0] if samples.shape[2] == 1 else samples)
     stream = io.BytesIO()
-    image.save(stream, photo.encoding.format, **_save_options(photo.encoding))
+    image.save(stream, encoding.format, **_save_options(encoding))
     return stream.getvalue()
 
 
@@ -270,6 +280,4 @@ def _save_options(encoding: Encoding) -> dict[str, Any]:
         options |= {"quality": DEFAULT_QUALITY, "subsampling": 0}
     elif encoding.format == "WEBP":  # exact: colours under full transparency stay
         options |= {"quality": DEFAULT_QUALITY, "lossless": encoding.lossless, "exact": True}
-    elif encoding.format == "TIFF":
-        options["compression"] = "tiff_adobe_deflate"
     return options
