@@ -11,7 +11,8 @@ Mask3DError
 ├── UnknownMaskError          unknown-mask
 ├── BadMaskError              bad-mask
 ├── MissingWeightsError       missing-weights
-└── RendererUnavailableError  no-renderer
+├── RendererUnavailableError  no-renderer
+└── InternalError             internal
 
 ``code`` is what the manifest says; the message holds the number that was
 wrong, the remedy says what to do about it. Wrong arguments of a function
@@ -108,3 +109,9 @@ class RendererUnavailableError(Mask3DError):
     """The renderer asked for cannot run on this machine."""
 
     code = "no-renderer"
+
+
+class InternalError(Mask3DError):
+    """A stage broke on one photo in a way that nobody foresaw: a fault of mask3d."""
+
+    code = "internal"

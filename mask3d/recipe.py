@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 CREASE_SETS = 4
 
@@ -20,3 +24,33 @@ class Recipe:
 
     mask: str
     crease_weights: tuple[float, ...] = (0.0,) * CREASE_SETS
+
+
+def draw_recipe(masks: Sequence[str], seed: int, image: str, face: int) -> Recipe:
+    """Draw the recipe of one face; it depends on nothing but the arguments.
+
+    Parameters
+    ----------
+    masks : preset names to choose from, each as likely as the others
+    seed : int >= 0
+    image : path of the photo relative to the folder of the run, with ``/``
+    face : index of the face in the photo
+
+    Raises
+    ------
+    ValueError
+        No mask to choose from, or a negative seed or face.
+
+    Examples
+    --------
+    >>> draw_recipe(["surgical_blue"], 0, "a.jpg", 0) == draw_recipe(
+    ...     ["surgical_blue"], 0, "a.jpg", 0
+    ... )
+    True
+    """
+    if not masks:
+        raise ValueError("masks is empty, expected at least one preset name")
+    # The face goes before the path: behind it, face 98 of "a" would be face 0 of "ab".
+    rng = np.random.default_rng([seed, face, *os.fsencode(image)])
+    mask = masks[int(rng.integers(len(masks)))]
+    return Recipe(mask, tuple(rng.uniform(0.0, 1.0, CREASE_SETS).tolist()))

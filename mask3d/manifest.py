@@ -1,0 +1,141 @@
+"""What a run did, as JSON lines: one for every face and for every image without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL
+
+import mask3d
+from mask3d.errors import Mask3DError
+from mask3d.face import pose_deg
+from mask3d.pipeline import FaceResult
+
+MANIFEST_NAME = "manifest.jsonl"
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the pixels of a result."""
+    return {
+        "mask3d": mask3d.__version__,
+        "numpy": np.__version__,
+        "opencv": cv2.__version__,
+        "pillow": PIL.__version__,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLine:
+    """A line of the manifest; what is not known is None.
+
+    Attributes
+    ----------
+    image : path relative to the folder of the run, with ``/``
+    output : path of the masked photo relative to the output folder
+    face : index in the photo
+    status : ``ok`` or ``failed``
+    code, message, remedy : why it failed, see `mask3d.errors`
+    mask, design, colour : preset name and its two parts
+    seed : of the run
+    box_px : x0, y0, x1, y1 of the face
+    confidence, source : of the landmarks
+    yaw_deg, pitch_deg, roll_deg : of the fitted head, or of the landmarks where there is no fit
+    fit_residual : see `FaceFit`
+    renderer : name of what drew the mask
+    versions : name -> version
+    """
+
+    image: str
+    output: str | None = None
+    face: int | None = None
+    status: str = "ok"
+    code: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+    mask: str | None = None
+    design: str | None = None
+    colour: str | None = None
+    seed: int | None = None
+    box_px: tuple[float, ...] | None = None
+    confidence: float | None = None
+    source: str | None = None
+    yaw_deg: float | None = None
+    pitch_deg: float | None = None
+    roll_deg: float | None = None
+    fit_residual: float | None = None
+    renderer: str | None = None
+    versions: dict[str, str] = field(default_factory=versions)
+
+    def to_json(self) -> str:
+        """JSON object on one line, keys in the order of the fields."""
+        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+
+
+def image_line(image: str, error: Mask3DError, *, seed: int) -> ManifestLine:
+    """Line of an image in which no face was reached."""
+    return _failed(ManifestLine(image, seed=seed), error)
+
+
+def face_line(
+    image: str, output: str | None, result: FaceResult, *, seed: int, renderer: str
+) -> ManifestLine:
+    """Line of one face; `output` is None where the photo was not written."""
+    landmarks = result.landmarks
+    pose = (landmarks.yaw_deg, landmarks.pitch_deg, landmarks.roll_deg)
+    yaw_deg, pitch_deg, roll_deg = pose if result.fit is None else pose_deg(result.fit)
+    line = ManifestLine(
+        image,
+        output,
+        result.face,
+        mask=result.recipe.mask,
+        design=result.mask.design_name,
+        colour=result.mask.colour,
+        seed=seed,
+        box_px=tuple(round(float(edge), 2) for edge in landmarks.box_px),
+        confidence=round(landmarks.confidence, 4),
+        source=landmarks.source,
+        yaw_deg=round(yaw_deg, 2),
+        pitch_deg=round(pitch_deg, 2),
+        roll_deg=round(roll_deg, 2),
+        fit_residual=None if result.fit is None else round(result.fit.residual, 5),
+        renderer=renderer,
+    )
+    return line if result.error is None else _failed(line, result.error)
+
+
+@contextmanager
+def open_manifest(folder: Path) -> Iterator[Callable[[ManifestLine], None]]:
+    """Write the manifest of a run; the block gets a function that adds a line.
+
+    Lines go to ``manifest.jsonl.partial`` at once, and this file takes the
+    place of an older manifest when the block ends, by an error or Ctrl-C too:
+    whatever was finished is on record, and no line is ever cut in half.
+    """
+    path = folder / MANIFEST_NAME
+    partial = path.with_name(f"{MANIFEST_NAME}.partial")
+    # backslashreplace turns what UTF-8 cannot hold (half a surrogate pair in a
+    # broken file name) into \udcXX, which is how JSON writes it.
+    with partial.open(
+        "w", encoding="utf-8", errors="backslashreplace", newline="\n", buffering=1
+    ) as file:
+        try:
+            yield lambda line: _write(file.write, line)
+        finally:
+            file.close()  # Windows replaces no open file
+            partial.replace(path)
+
+
+def _write(write: Callable[[str], int], line: ManifestLine) -> None:
+    write(line.to_json() + "\n")
+
+
+def _failed(line: ManifestLine, error: Mask3DError) -> ManifestLine:
+    return replace(
+        line, status="failed", code=error.code, message=error.message, remedy=error.remedy
+    )

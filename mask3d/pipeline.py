@@ -1,0 +1,182 @@
+"""All stages for one photo: landmarks in, the masked photo and a result per face out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mask3d.arrays import ByteArray
+from mask3d.composite import composite_over
+from mask3d.drape import drape
+from mask3d.errors import BadFitError, LowConfidenceError, Mask3DError, TooSmallError
+from mask3d.face import MAX_RESIDUAL, FaceFit, fit_face
+from mask3d.image_io import Photo
+from mask3d.landmarks import Landmarks
+from mask3d.lighting import estimate_lighting
+from mask3d.masks import Mask, load_mask
+from mask3d.mesh import Layer
+from mask3d.recipe import Recipe, draw_recipe
+from mask3d.renderer import Renderer, open_renderer
+
+MIN_FACE_PX = 24.0  # shorter side of the box; the mask on it is 15 px wide, too few for a fold
+MIN_CONFIDENCE = 0.5  # Landmarks.confidence is the chance that the points are good: even odds
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a face is left alone, with a reason, instead of masked badly.
+
+    Attributes
+    ----------
+    min_face_px : shorter side of the face box
+    min_confidence : of the landmarks, 0..1
+    max_fit_error : largest `FaceFit.residual`
+    """
+
+    min_face_px: float = MIN_FACE_PX
+    min_confidence: float = MIN_CONFIDENCE
+    max_fit_error: float = MAX_RESIDUAL
+
+    def check_landmarks(self, landmarks: Landmarks) -> None:
+        """Raise TooSmallError or LowConfidenceError where a limit is missed."""
+        x0, y0, x1, y1 = landmarks.box_px.tolist()
+        side_px = min(x1 - x0, y1 - y0)
+        if side_px < self.min_face_px:
+            raise TooSmallError(
+                f"the face is {side_px:.0f} px wide or high, limit is {self.min_face_px:g} px",
+                "use a larger photo or lower --min-face-px",
+            )
+        if landmarks.confidence < self.min_confidence:
+            raise LowConfidenceError(
+                f"landmark confidence is {landmarks.confidence:.2f}, "
+                f"limit is {self.min_confidence:g}",
+                "give better points by --landmarks or lower --min-confidence",
+            )
+
+    def check_fit(self, fit: FaceFit) -> None:
+        """Raise BadFitError where the head does not explain the landmarks."""
+        if fit.residual > self.max_fit_error:
+            raise BadFitError(
+                f"the landmarks fit to {fit.residual:.1%} of the face size, "
+                f"limit is {self.max_fit_error:.1%}",
+                "check the landmarks and their order or raise --max-fit-error",
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceResult:
+    """What became of one face.
+
+    Attributes
+    ----------
+    face : index in the photo
+    landmarks : Landmarks
+    mask : Mask that the recipe chose
+    recipe : Recipe
+    fit : FaceFit, None where the landmarks were refused
+    layer : Layer of the mask, None where the face was left alone
+    error : why it was left alone, None where it was masked
+    """
+
+    face: int
+    landmarks: Landmarks
+    mask: Mask
+    recipe: Recipe
+    fit: FaceFit | None = None
+    layer: Layer | None = None
+    error: Mask3DError | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MaskedPhoto:
+    """The photo with its masks on, and a result per face in the order of the landmarks."""
+
+    photo: Photo
+    faces: tuple[FaceResult, ...]
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether any face wears a mask now."""
+        return any(face.layer is not None for face in self.faces)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Masker:
+    """What is the same for every photo of a run.
+
+    Attributes
+    ----------
+    masks : preset name -> Mask, one of which is drawn for each face
+    renderer : Renderer
+    seed : int >= 0
+    limits : Limits
+    """
+
+    masks: MappingProxyType[str, Mask]
+    renderer: Renderer
+    seed: int = 0
+    limits: Limits = Limits()
+
+    def mask_photo(self, photo: Photo, faces: Sequence[Landmarks], image: str) -> MaskedPhoto:
+        """Put a mask on every face that keeps the limits.
+
+        Parameters
+        ----------
+        photo : Photo
+        faces : Landmarks of each face
+        image : name of the photo, part of what the seed draws from
+
+        Returns
+        -------
+        MaskedPhoto
+            A face that could not be masked holds its error, which nothing raises.
+        """
+        results = tuple(
+            self._mask_face(photo.rgb, landmarks, image, face)
+            for face, landmarks in enumerate(faces)
+        )
+        worn = [(r.fit, r.layer) for r in results if r.fit is not None and r.layer is not None]
+        worn.sort(key=lambda pair: -pair[0].cam_from_face[2, 3])  # the nearest face comes last
+        for _, layer in worn:
+            photo = composite_over(layer, photo)
+        return MaskedPhoto(photo, results)
+
+    def _mask_face(self, rgb: ByteArray, landmarks: Landmarks, image: str, face: int) -> FaceResult:
+        recipe = draw_recipe(tuple(self.masks), self.seed, image, face)
+        mask = self.masks[recipe.mask]
+        fit = layer = error = None
+        try:
+            self.limits.check_landmarks(landmarks)
+            fit = fit_face(landmarks, (rgb.shape[1], rgb.shape[0]))
+            self.limits.check_fit(fit)
+            layer = self._render(rgb, mask, fit, recipe)
+        except Mask3DError as left_alone:
+            error = left_alone
+        return FaceResult(face, landmarks, mask, recipe, fit, layer, error)
+
+    def _render(self, rgb: ByteArray, mask: Mask, fit: FaceFit, recipe: Recipe) -> Layer:
+        lighting = estimate_lighting(rgb, fit)
+        layer = self.renderer.render(drape(mask, fit, recipe), fit, lighting)
+        if not layer.rgba[..., 3].any():
+            raise BadFitError("no pixel of the mask lies in the photo", "check the landmarks")
+        return layer
+
+
+@contextmanager
+def open_masker(
+    masks: Sequence[str], *, renderer: str = "auto", seed: int = 0, limits: Limits | None = None
+) -> Iterator[Masker]:
+    """Load masks by preset name and open a renderer for as long as the block lasts.
+
+    Raises
+    ------
+    UnknownMaskError
+        No preset of that name; `list_masks` has them all.
+    RendererUnavailableError
+        The renderer asked for cannot run on this machine.
+    """
+    loaded = MappingProxyType({name: load_mask(name) for name in masks})
+    with closing(open_renderer(renderer)) as opened:
+        yield Masker(loaded, opened, seed, limits or Limits())
