@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms, JpegImagePlugin, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageFile, JpegImagePlugin, UnidentifiedImageError
 
 from mask3d.arrays import ByteArray
 from mask3d.errors import UnreadableImageError, UnwritableImageError
@@ -263,7 +263,12 @@ def _encode(photo: Photo) -> bytes:
 def _encode_8bit(samples: ByteArray, encoding: Encoding) -> bytes:
     image = Image.fromarray(samples[..., 0] if samples.shape[2] == 1 else samples)
     stream = io.BytesIO()
-    image.save(stream, encoding.format, **_save_options(encoding))
+    block = ImageFile.MAXBLOCK
+    try:  # a progressive JPEG is made in one block, and Pillow expects photos less grainy than some
+        ImageFile.MAXBLOCK = max(block, 2 * samples.nbytes)
+        image.save(stream, encoding.format, **_save_options(encoding))
+    finally:
+        ImageFile.MAXBLOCK = block
     return stream.getvalue()
 
 
