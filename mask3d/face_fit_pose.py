@@ -44,24 +44,15 @@ def weak_perspective(points_px: FloatArray, points_mm: FloatArray) -> WeakPerspe
     return WeakPerspective(rotation, float(scales.mean()), affine[3])
 
 
-def depth_reversed(pose: WeakPerspective) -> WeakPerspective:
-    """The other pose that a flat object would look the same under."""
-    rows = pose.cam_from_face[:2] * [1.0, 1.0, -1.0]
-    left, _, right = np.linalg.svd(rows, full_matrices=False)
-    rows = left @ right
-    rotation = np.vstack([rows, np.cross(rows[0], rows[1])])
-    return WeakPerspective(rotation, pose.px_per_mm, pose.origin_px)
-
-
 def _robust_affine(points_px: FloatArray, points_mm: FloatArray) -> FloatArray:
     """Affine map (4, 2) from homogeneous `points_mm`, by reweighting with a Cauchy loss."""
     design = np.column_stack([points_mm, np.ones(len(points_mm))])
     floor_px = _MIN_SPREAD * (1.0 + np.abs(points_px).max())
     weights = np.ones(len(points_px))
-    affine: FloatArray = np.zeros((4, 2))
+    affine = np.zeros((4, 2))
     for _ in range(_ROUNDS):
         weighted = design * weights[:, None]
-        affine = np.linalg.solve(design.T @ weighted, weighted.T @ points_px)
+        affine[:] = np.linalg.solve(design.T @ weighted, weighted.T @ points_px)
         distances_px = np.linalg.norm(points_px - design @ affine, axis=1)
         spread_px = max(float(np.median(distances_px)), floor_px)
         weights = 1.0 / (1.0 + (distances_px / (2.0 * spread_px)) ** 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -23,14 +23,19 @@ IDENTITY_PRIOR = 2.0
 EXPRESSION_PRIOR = 4.0
 """Weight of the expression prior."""
 
-_JAW = slice(0, 17)
-_MAX_ROUNDS = 40
-_STEP_TOLERANCE = 1e-5
+_JAW_PREVIOUS = np.maximum(np.arange(17) - 1, 0)
+_JAW_NEXT = np.minimum(np.arange(17) + 1, 16)
+_POSE_PARAMETERS = 6
+_POSE_PRIOR = 1e-9
+"""Nothing is known of the pose; this only keeps the equations solvable without points."""
+_MAX_ROUNDS = 20
+_STEP_TOLERANCE = 1e-3
+"""In radians and standard deviations: far below what the points can tell."""
 _MAX_TURN_RAD = 0.5
 _MAX_LOG_STEP = 0.3
-_POSE_PARAMETERS = 6
 _MIN_DISTANCE_MM = 400.0
-"""No head is nearer: the eyes of a head there stand some 300 mm from the lens."""
+"""Nearer, the lens would be inside the head or a hand's breadth away from it."""
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +63,7 @@ class HeadState:
     rotation : (3, 3) cam from face
     ray : (2,) x/z and y/z of the origin of the face frame in the camera frame
     distance_mm : z of that origin
-    coefficients : (K,) standard deviations; empty while only the pose is sought
+    coefficients : (K,) standard deviations
     """
 
     rotation: FloatArray
@@ -84,46 +89,37 @@ def landmark_basis(model: FaceModel) -> LandmarkBasis:
     return LandmarkBasis(model.landmarks_mm(model.mean_mm), modes_mm, prior)
 
 
-def pose_only(basis: LandmarkBasis) -> LandmarkBasis:
-    """The same landmarks without shape modes."""
-    return replace(basis, modes_mm=basis.modes_mm[..., :0], prior=basis.prior[:0])
-
-
 def solve(
-    basis: LandmarkBasis,
-    camera: Camera,
-    points_px: FloatArray,
-    start: HeadState,
-    max_rounds: int = _MAX_ROUNDS,
-) -> tuple[HeadState, float]:
-    """Most probable state given `points_px` (68, 2), and its negative log probability.
+    basis: LandmarkBasis, camera: Camera, points_px: FloatArray, start: HeadState
+) -> HeadState:
+    """The most probable state given `points_px` (68, 2).
 
     Gauss-Newton on the pose and the coefficients together; Student t noise by
     reweighting, so a point far off has little pull.
     """
+    prior = np.concatenate([np.full(_POSE_PARAMETERS, _POSE_PRIOR), basis.prior])
     state = start
-    for _ in range(max_rounds):
-        residuals, jacobian = _linearise(basis, camera, points_px, state)
-        weights = np.repeat(_pull(residuals), 2)
-        flat_jacobian = jacobian.reshape(-1, jacobian.shape[2])
-        weighted = flat_jacobian * weights[:, None]
-        prior = np.concatenate([np.zeros(_POSE_PARAMETERS), basis.prior])
-        coefficients = np.concatenate([np.zeros(_POSE_PARAMETERS), state.coefficients])
-        step = np.linalg.solve(
-            weighted.T @ flat_jacobian + np.diag(prior + 1e-9),
-            -(weighted.T @ residuals.reshape(-1)) - prior * coefficients,
-        )
-        state = _moved(state, step)
+    for _ in range(_MAX_ROUNDS):
+        residuals, jacobian = linearise(basis, camera, points_px, state)
+        weighted = jacobian * _pull(residuals)[:, None, None]
+        weighted, jacobian = weighted.reshape(-1, len(prior)), jacobian.reshape(-1, len(prior))
+        gradient = weighted.T @ residuals.reshape(-1)
+        gradient[_POSE_PARAMETERS:] += basis.prior * state.coefficients
+        step: FloatArray = np.linalg.solve(weighted.T @ jacobian + np.diag(prior), -gradient)
+        state = moved(state, step)
         if np.abs(step).max() < _STEP_TOLERANCE:
             break
-    residuals, _ = _linearise(basis, camera, points_px, state)
-    return state, _cost(residuals) + float(basis.prior @ state.coefficients**2)
+    return state
 
 
-def _linearise(
+def linearise(
     basis: LandmarkBasis, camera: Camera, points_px: FloatArray, state: HeadState
 ) -> tuple[FloatArray, FloatArray]:
-    """Whitened residuals (68, 2) and their derivatives (68, 2, 6 + K)."""
+    """Whitened residuals (68, 2) and their derivatives (68, 2, 6 + K).
+
+    In the order of the steps: turn, ray, logarithm of the distance,
+    coefficients. The whitening counts as constant.
+    """
     turned_mm = (basis.mean_mm + basis.modes_mm @ state.coefficients) @ state.rotation.T
     points_cam_mm = turned_mm + state.origin_cam_mm
     projected_px = camera.project(points_cam_mm)
@@ -131,7 +127,7 @@ def _linearise(
     whiten = mm_per_px * _whitening(projected_px)  # (68, 2, 2)
     by_cam = whiten @ _projection_derivative(camera, points_cam_mm)  # (68, 2, 3)
     derivatives = [
-        np.cross(turned_mm[:, None], by_cam),  # turning by w moves p by w x p
+        -by_cam @ _cross_matrices(turned_mm),  # turning by w moves p by w x p
         by_cam[..., :2] * state.distance_mm,
         by_cam @ state.origin_cam_mm[:, None],  # by the logarithm of the distance
         (by_cam @ state.rotation) @ basis.modes_mm,
@@ -142,20 +138,26 @@ def _linearise(
 
 def _projection_derivative(camera: Camera, points_cam_mm: FloatArray) -> FloatArray:
     """Derivative (N, 2, 3) of the pixels by the camera coordinates."""
-    x, y, z = points_cam_mm.T
-    zero = np.zeros_like(z)
-    rows = [[1 / z, zero, -x / z**2], [zero, 1 / z, -y / z**2]]
-    return camera.focal_px * np.moveaxis(np.array(rows), 2, 0)
+    depth_mm = points_cam_mm[:, 2, None, None]
+    derivative = np.tile(np.eye(2, 3), (len(points_cam_mm), 1, 1))
+    derivative[:, :, 2:] -= points_cam_mm[:, :2, None] / depth_mm
+    return camera.focal_px * derivative / depth_mm
+
+
+def _cross_matrices(vectors: FloatArray) -> FloatArray:
+    """Matrices (N, 3, 3) whose product with w is ``cross(vector, w)``."""
+    matrices = np.zeros((len(vectors), 3, 3))
+    matrices[:, [2, 0, 1], [1, 2, 0]] = vectors
+    return matrices - matrices.transpose(0, 2, 1)
 
 
 def _whitening(projected_px: FloatArray) -> FloatArray:
     """Matrices (68, 2, 2) that turn mm into standard deviations, looser along the jaw."""
-    jaw_px = projected_px[_JAW]
-    tangents = np.gradient(jaw_px, axis=0)
-    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True) + 1e-12
+    tangents = projected_px[_JAW_NEXT] - projected_px[_JAW_PREVIOUS]
+    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True) + _TINY
     whiten = np.tile(np.eye(2), (len(projected_px), 1, 1))
     slack = 1.0 - 1.0 / JAW_TANGENT_FREEDOM
-    whiten[_JAW] -= slack * tangents[:, :, None] * tangents[:, None, :]
+    whiten[: len(tangents)] -= slack * tangents[:, :, None] * tangents[:, None, :]
     return whiten / POINT_SIGMA_MM
 
 
@@ -165,15 +167,9 @@ def _pull(residuals: FloatArray) -> FloatArray:
     return (POINT_DOF + 2.0) / (POINT_DOF + squared)
 
 
-def _cost(residuals: FloatArray) -> float:
-    """Twice the negative log likelihood under the Student t, up to a constant."""
-    squared = np.sum(residuals**2, axis=1)
-    return float((POINT_DOF + 2.0) * np.log1p(squared / POINT_DOF).sum())
-
-
-def _moved(state: HeadState, step: FloatArray) -> HeadState:
+def moved(state: HeadState, step: FloatArray) -> HeadState:
     """`state` after a step (6 + K,): turn, ray, log distance, coefficients."""
-    turn = step[:3] * min(1.0, _MAX_TURN_RAD / (float(np.linalg.norm(step[:3])) + 1e-12))
+    turn = step[:3] * min(1.0, _MAX_TURN_RAD / (float(np.linalg.norm(step[:3])) + _TINY))
     log_step = float(np.clip(step[5], -_MAX_LOG_STEP, _MAX_LOG_STEP))
     return HeadState(
         rotation=cv2.Rodrigues(turn)[0] @ state.rotation,

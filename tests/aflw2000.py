@@ -32,8 +32,8 @@ def _landmarks(label: dict[str, Any]) -> Landmarks:
     """One label; the box is that of the points."""
     points_px = np.array(label["points68"], float)
     box_px = np.concatenate([points_px[:, :2].min(axis=0), points_px[:, :2].max(axis=0)])
-    angles_deg = (float(label[f"{name}_deg"]) for name in ("yaw", "pitch", "roll"))
-    return Landmarks(points_px, box_px, 1.0, 1.0, *angles_deg, "aflw2000")
+    yaw_deg, pitch_deg, roll_deg = label["yaw_deg"], label["pitch_deg"], label["roll_deg"]
+    return Landmarks(points_px, box_px, 1.0, 1.0, yaw_deg, pitch_deg, roll_deg, "aflw2000")
 
 
 def _json_line(image: str, landmarks: Landmarks) -> dict[str, object]:
