@@ -1,0 +1,67 @@
+"""Textures as the renderers sample them: linear light, with every smaller size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from mask3d.arrays import ByteArray, Float32Array, IntArray
+from mask3d.colour import REC709_LUMA, linear_from_srgb
+
+CACHED_TEXTURES = 16  # more than the colours of one design; 16 MB each at 1024 x 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TexturePyramid:
+    """A texture and its halvings down to one texel.
+
+    Attributes
+    ----------
+    texels : (N, 3) linear albedo, row by row, all sizes behind each other
+    levels : (L, 3) first texel, height and width of each size
+    """
+
+    texels: Float32Array
+    levels: IntArray
+
+
+def texture_pyramid(texture: ByteArray, is_monochrome: bool) -> TexturePyramid:
+    """Decode an sRGB texture (H, W, 3) and halve it by area; luminance only if monochrome."""
+    linear = linear_from_srgb(texture)
+    if is_monochrome:
+        luminance = linear @ REC709_LUMA.astype(np.float32)  # (H, W, 3) @ (3,)
+        linear = np.repeat(luminance[..., None], 3, axis=2)
+    images = [np.ascontiguousarray(linear, np.float32)]
+    while max(images[-1].shape[:2]) > 1:
+        images.append(_halved(images[-1]))
+    starts = np.cumsum([0, *(image.shape[0] * image.shape[1] for image in images[:-1])])
+    levels = [(start, *image.shape[:2]) for start, image in zip(starts, images, strict=True)]
+    texels = np.concatenate([image.reshape(-1, 3) for image in images])
+    return TexturePyramid(texels, np.array(levels, np.int32))
+
+
+def _halved(image: Float32Array) -> Float32Array:
+    height, width = (max(1, n // 2) for n in image.shape[:2])
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.float32)
+
+
+class TextureCache:
+    """Pyramids of the textures that were used last.
+
+    A texture of a `Mesh` is read-only, so that its identity stands for its content.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[int, bool], tuple[ByteArray, TexturePyramid]] = {}
+
+    def pyramid(self, texture: ByteArray, is_monochrome: bool) -> TexturePyramid:
+        """The pyramid of `texture`, made at its first use."""
+        key = (id(texture), is_monochrome)
+        # the entry holds the texture too: as long as it is here, no other array has its id
+        entry = self._entries.pop(key, None) or (texture, texture_pyramid(texture, is_monochrome))
+        self._entries[key] = entry  # popped and put back: the dict is ordered by last use
+        if len(self._entries) > CACHED_TEXTURES:
+            del self._entries[next(iter(self._entries))]
+        return entry[1]
