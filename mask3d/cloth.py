@@ -1,0 +1,207 @@
+"""Cloth that gives way: extended position-based dynamics of a sheet on the skin.
+
+Macklin, Müller, Chentanez, "XPBD: position-based simulation of compliant
+constrained dynamics", MIG 2016; one iteration a step, small steps. A sheet is
+one layer of points; a pleat is a row of links whose length is free between
+folded and open, so that pleats open by themselves where the face asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.contact import ContactMap, skin_at
+
+GRAVITY_MM = 0.0015  # per step squared
+DAMPING = 0.93  # share of the velocity that is kept
+MAX_PUSH_MM = 3.0  # per step; more tears the sheet at a bad start
+CONTACT_MM = 1.3  # the middle of the sheet stays this far from the skin
+WIRE_REACH_MM = 2.0
+PLEAT_CONTACTS = (0.25, 0.5, 0.75)  # where an open pleat is kept off the skin
+
+
+class Sheet(NamedTuple):
+    """What holds a sheet together, as data of the design.
+
+    Attributes
+    ----------
+    pairs : (C, 2) linked points
+    bounds_mm : (C, 2) least and greatest length of a link
+    compliance : (C,) 0 is rigid
+    pulled : (P,) points that straps pull on
+    wire : (W,) points that the nose wire presses to the skin
+    tucked : (T,) points that the wearer tucks under the chin
+    gaps : (G, 2) links across pleats, kept off the skin between their ends
+    bridge : index of the point held on the bridge of the nose
+    """
+
+    pairs: IntArray
+    bounds_mm: FloatArray
+    compliance: FloatArray
+    pulled: IntArray
+    wire: IntArray
+    tucked: IntArray
+    gaps: IntArray
+    bridge: int
+
+
+class Anchors(NamedTuple):
+    """Where this head wants the sheet, face frame.
+
+    Attributes
+    ----------
+    pulled_mm : (P, 3) where each strap pulls to
+    bridge_mm : (3,) place of the bridge point; its depth is left to contact
+    tucked_mm : (3,) place of the middle of the tucked points
+    """
+
+    pulled_mm: FloatArray
+    bridge_mm: FloatArray
+    tucked_mm: FloatArray
+
+
+class Schedule(NamedTuple):
+    """How long and how hard.
+
+    Attributes
+    ----------
+    steps : int
+    pull_mm : strap pull per step squared
+    friction : coefficient on the skin
+    ramp_steps : steps over which pull and wire come up
+    tuck_steps : steps during which the hem is tucked under the chin
+    wire_stiffness : share of the wire's gap closed per step
+    """
+
+    steps: int
+    pull_mm: float = 1.0
+    friction: float = 0.3
+    ramp_steps: int = 0
+    tuck_steps: int = 0
+    wire_stiffness: float = 0.25
+
+
+def settle(
+    points_mm: FloatArray, sheet: Sheet, anchors: Anchors, skin: ContactMap, schedule: Schedule
+) -> FloatArray:
+    """Points (N, 3) of the sheet after `schedule` has run from `points_mm`, at rest at first."""
+    settled_mm = np.array(points_mm, dtype=np.float64)
+    _run(settled_mm, sheet, anchors, skin, schedule)
+    return settled_mm
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "arcp"})
+def _run(points_mm, sheet, anchors, skin, schedule):  # type: ignore[no-untyped-def]
+    velocity = np.zeros_like(points_mm)
+    before = points_mm.copy()
+    normal = np.zeros(3)
+    for step in range(schedule.steps):
+        ramp = min(1.0, step / schedule.ramp_steps) if schedule.ramp_steps else 1.0
+        _accelerate(velocity, points_mm, sheet.pulled, anchors.pulled_mm, schedule.pull_mm * ramp)
+        for i in range(len(points_mm)):
+            for k in range(3):
+                before[i, k] = points_mm[i, k]
+                points_mm[i, k] += velocity[i, k]
+        _satisfy_links(points_mm, sheet.pairs, sheet.bounds_mm, sheet.compliance)
+        for k in range(2):
+            points_mm[sheet.bridge, k] += 0.5 * (anchors.bridge_mm[k] - points_mm[sheet.bridge, k])
+        _press_wire(points_mm, sheet.wire, skin, schedule.wire_stiffness * ramp, normal)
+        if step < schedule.tuck_steps:
+            _tuck(points_mm, sheet.tucked, anchors.tucked_mm, 0.05 * ramp)
+        if step % 2 == 0:
+            _clear_gaps(points_mm, sheet.gaps, skin, normal)
+        _clear_points(points_mm, before, skin, schedule.friction, normal)
+        for i in range(len(points_mm)):
+            for k in range(3):
+                velocity[i, k] = (points_mm[i, k] - before[i, k]) * DAMPING
+
+
+@njit(cache=True, nogil=True)
+def _accelerate(velocity, points_mm, pulled, anchors_mm, pull_mm):  # type: ignore[no-untyped-def]
+    for i in range(len(velocity)):
+        velocity[i, 1] -= GRAVITY_MM
+    for p in range(len(pulled)):
+        i = pulled[p]
+        pull = anchors_mm[p] - points_mm[i]
+        velocity[i] += pull * (pull_mm / (np.sqrt((pull * pull).sum()) + 1e-9))
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "arcp"})
+def _satisfy_links(points_mm, pairs, bounds_mm, compliance):  # type: ignore[no-untyped-def]
+    for c in range(len(pairs)):
+        i, j = pairs[c, 0], pairs[c, 1]
+        dx = points_mm[i, 0] - points_mm[j, 0]
+        dy = points_mm[i, 1] - points_mm[j, 1]
+        dz = points_mm[i, 2] - points_mm[j, 2]
+        length = np.sqrt(dx * dx + dy * dy + dz * dz) + 1e-9
+        if length < bounds_mm[c, 0]:
+            excess = length - bounds_mm[c, 0]
+        elif length > bounds_mm[c, 1]:
+            excess = length - bounds_mm[c, 1]
+        else:
+            continue
+        share = excess / length / (2.0 + compliance[c])
+        points_mm[i, 0] -= share * dx
+        points_mm[i, 1] -= share * dy
+        points_mm[i, 2] -= share * dz
+        points_mm[j, 0] += share * dx
+        points_mm[j, 1] += share * dy
+        points_mm[j, 2] += share * dz
+
+
+@njit(cache=True, nogil=True)
+def _press_wire(points_mm, wire, skin, stiffness, normal):  # type: ignore[no-untyped-def]
+    for i in wire:
+        gap = skin_at(skin, points_mm[i], normal) - CONTACT_MM
+        if gap > 0:
+            for k in range(3):
+                points_mm[i, k] -= stiffness * min(gap, WIRE_REACH_MM) * normal[k]
+
+
+@njit(cache=True, nogil=True)
+def _tuck(points_mm, tucked, target_mm, share):  # type: ignore[no-untyped-def]
+    for i in tucked:
+        aside = points_mm[i, 0] - target_mm[0]
+        points_mm[i, 1] += share * (target_mm[1] - points_mm[i, 1])
+        points_mm[i, 2] += share * (target_mm[2] - 0.012 * aside * aside - points_mm[i, 2])
+
+
+@njit(cache=True, nogil=True)
+def _clear_gaps(points_mm, gaps, skin, normal):  # type: ignore[no-untyped-def]
+    between = np.zeros(3)
+    for g in range(len(gaps)):
+        i, j = gaps[g, 0], gaps[g, 1]
+        for w in PLEAT_CONTACTS:
+            for k in range(3):
+                between[k] = (1 - w) * points_mm[i, k] + w * points_mm[j, k]
+            gap = skin_at(skin, between, normal) - CONTACT_MM
+            if gap < 0:
+                push = max(gap, -MAX_PUSH_MM) / ((1 - w) ** 2 + w * w)
+                for k in range(3):
+                    points_mm[i, k] -= (1 - w) * push * normal[k]
+                    points_mm[j, k] -= w * push * normal[k]
+
+
+@njit(cache=True, nogil=True)
+def _clear_points(points_mm, before, skin, friction, normal):  # type: ignore[no-untyped-def]
+    slide = np.zeros(3)
+    for i in range(len(points_mm)):
+        gap = max(skin_at(skin, points_mm[i], normal) - CONTACT_MM, -MAX_PUSH_MM)
+        if gap >= 0:
+            continue
+        along = 0.0
+        for k in range(3):
+            points_mm[i, k] -= gap * normal[k]
+            slide[k] = points_mm[i, k] - before[i, k]
+            along += slide[k] * normal[k]
+        length = 1e-9
+        for k in range(3):
+            slide[k] -= along * normal[k]
+            length += slide[k] * slide[k]
+        held = min(1.0, friction * -gap / np.sqrt(length))
+        for k in range(3):
+            points_mm[i, k] -= held * slide[k]

@@ -1,0 +1,203 @@
+"""Where the skin is: a spherical range map of the lower face and neck.
+
+Seen from a point inside the head, nose, lips, chin, jaw and throat are all
+single-valued, so that one radius per direction is a distance field that costs
+a bilinear look-up. It ignores the mouth and the eye sockets, and it does not
+hold behind the ears. Against the true surface it is within 0.65 mm for 98 % of
+the points that lie closer than 4 mm.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.face_model import FaceModel
+
+STEP_RAD = np.deg2rad(1.25)
+AZIMUTH_RAD = (np.deg2rad(-115.0), np.deg2rad(115.0))
+ELEVATION_RAD = (np.deg2rad(-70.0), np.deg2rad(50.0))
+MOUTH_CORNERS = (48, 54)  # iBUG landmarks
+CENTRE_ABOVE_MOUTH_MM = 13.0
+CENTRE_BEFORE_EARS_MM = 8.0
+MIN_FACING = 0.15  # cosine below which a radial distance says nothing of the true one
+MAX_TRIANGLE_CELLS = 60.0  # wider ones cross the pole or the seam of the map
+
+
+class ContactMap(NamedTuple):
+    """Radius of the skin by direction, face frame.
+
+    Attributes
+    ----------
+    centre_mm : (3,)
+    radius_mm : (E, A), rows by elevation, columns by azimuth
+    normals : (E, A, 3) outward unit normals
+    """
+
+    centre_mm: FloatArray
+    radius_mm: FloatArray
+    normals: FloatArray
+
+
+def contact_map(model: FaceModel, vertices_mm: FloatArray) -> ContactMap:
+    """Range map of the head `vertices_mm` (V, 3) in the face frame."""
+    ears_mm = model.ear_roots_mm(vertices_mm).mean(axis=(0, 1))
+    mouth_mm = model.landmarks_mm(vertices_mm)[list(MOUTH_CORNERS)].mean(axis=0)
+    centre_mm = np.array(
+        [ears_mm[0], mouth_mm[1] + CENTRE_ABOVE_MOUTH_MM, ears_mm[2] + CENTRE_BEFORE_EARS_MM]
+    )
+    azimuth = np.arange(AZIMUTH_RAD[0], AZIMUTH_RAD[1] + STEP_RAD / 2, STEP_RAD)
+    elevation = np.arange(ELEVATION_RAD[0], ELEVATION_RAD[1] + STEP_RAD / 2, STEP_RAD)
+    radius_mm = np.ones((len(elevation), len(azimuth)))
+    _splat_radius(vertices_mm, model.faces, centre_mm, radius_mm)
+    directions = np.stack(
+        [
+            np.cos(elevation)[:, None] * np.sin(azimuth),
+            np.repeat(np.sin(elevation)[:, None], len(azimuth), axis=1),
+            np.cos(elevation)[:, None] * np.cos(azimuth),
+        ],
+        axis=2,
+    )
+    skin_mm = directions * radius_mm[..., None]
+    normals = np.cross(np.gradient(skin_mm, axis=1), np.gradient(skin_mm, axis=0))
+    normals /= np.linalg.norm(normals, axis=2, keepdims=True) + 1e-9
+    return ContactMap(centre_mm, radius_mm, normals)
+
+
+def skin_distance(skin: ContactMap, points_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Signed distance (N,) of points (N, 3) to the skin, mm, and its normals (N, 3)."""
+    distance_mm = np.zeros(len(points_mm))
+    normals = np.zeros((len(points_mm), 3))
+    _distances(skin, np.ascontiguousarray(points_mm), distance_mm, normals)
+    return distance_mm, normals
+
+
+def skin_points(skin: ContactMap, directions: FloatArray) -> FloatArray:
+    """Points (N, 3) of the skin in unit directions (N, 3) from the centre."""
+    points_mm = skin.centre_mm + directions
+    offset_mm = radial_distance(skin, points_mm)
+    return points_mm - directions * offset_mm[:, None]
+
+
+def radial_distance(skin: ContactMap, points_mm: FloatArray) -> FloatArray:
+    """Signed distance (N,) of points (N, 3) to the skin along their own ray, mm."""
+    distance_mm = np.zeros(len(points_mm))
+    _radial(skin, np.ascontiguousarray(points_mm), distance_mm)
+    return distance_mm
+
+
+def push_out(
+    skin: ContactMap, points_mm: FloatArray, clearance_mm: FloatArray | float
+) -> FloatArray:
+    """Copy of points (N, 3) with all nearer than `clearance_mm`, (N,) or one, moved out to it."""
+    pushed_mm = np.array(points_mm, dtype=np.float64)
+    _push(skin, pushed_mm, np.broadcast_to(np.asarray(clearance_mm, float), len(pushed_mm)))
+    return pushed_mm
+
+
+@njit(cache=True, nogil=True)
+def _splat_radius(  # type: ignore[no-untyped-def]
+    vertices_mm: FloatArray, faces: IntArray, centre_mm: FloatArray, radius_mm: FloatArray
+):
+    rows, columns = radius_mm.shape
+    polar = np.zeros((len(vertices_mm), 3))
+    for i in range(len(vertices_mm)):
+        x, y, z = vertices_mm[i] - centre_mm
+        flat = np.sqrt(x * x + z * z)
+        polar[i, 0] = (np.arctan2(x, z) - AZIMUTH_RAD[0]) / STEP_RAD
+        polar[i, 1] = (np.arctan2(y, flat) - ELEVATION_RAD[0]) / STEP_RAD
+        polar[i, 2] = np.sqrt(flat * flat + y * y)
+    for f in range(len(faces)):
+        a, b, c = polar[faces[f, 0]], polar[faces[f, 1]], polar[faces[f, 2]]
+        left, right = min(a[0], b[0], c[0]), max(a[0], b[0], c[0])
+        if right - left > MAX_TRIANGLE_CELLS:
+            continue
+        area = (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])
+        if abs(area) < 1e-9:
+            continue
+        bottom, top = min(a[1], b[1], c[1]), max(a[1], b[1], c[1])
+        for row in range(max(0, int(np.ceil(bottom))), min(rows - 1, int(np.floor(top))) + 1):
+            for col in range(
+                max(0, int(np.ceil(left))), min(columns - 1, int(np.floor(right))) + 1
+            ):
+                wa = ((c[0] - b[0]) * (row - b[1]) - (c[1] - b[1]) * (col - b[0])) / area
+                wb = ((a[0] - c[0]) * (row - c[1]) - (a[1] - c[1]) * (col - c[0])) / area
+                wc = 1.0 - wa - wb
+                if min(wa, wb, wc) >= -1e-6:
+                    r = wa * a[2] + wb * b[2] + wc * c[2]
+                    radius_mm[row, col] = max(radius_mm[row, col], r)
+
+
+@njit(cache=True, nogil=True)
+def _cell(skin: ContactMap, x: float, y: float, z: float):  # type: ignore[no-untyped-def]
+    """Row, column and the fractions in the cell of direction (x, y, z)."""
+    rows, columns = skin.radius_mm.shape
+    col = (np.arctan2(x, z) - AZIMUTH_RAD[0]) / STEP_RAD
+    row = (np.arctan2(y, np.sqrt(x * x + z * z)) - ELEVATION_RAD[0]) / STEP_RAD
+    col = min(max(col, 0.0), columns - 1.001)
+    row = min(max(row, 0.0), rows - 1.001)
+    return int(row), int(col), row - int(row), col - int(col)
+
+
+@njit(cache=True, nogil=True)
+def skin_at(skin: ContactMap, point_mm: FloatArray, normal: FloatArray):  # type: ignore[no-untyped-def]
+    """Signed distance of one point to the skin, mm; writes the normal (3,)."""
+    x, y, z = (
+        point_mm[0] - skin.centre_mm[0],
+        point_mm[1] - skin.centre_mm[1],
+        point_mm[2] - skin.centre_mm[2],
+    )
+    r, c, fr, fc = _cell(skin, x, y, z)
+    w00, w01, w10, w11 = (1 - fr) * (1 - fc), (1 - fr) * fc, fr * (1 - fc), fr * fc
+    m = skin.radius_mm
+    surface = w00 * m[r, c] + w01 * m[r, c + 1] + w10 * m[r + 1, c] + w11 * m[r + 1, c + 1]
+    n = skin.normals
+    length = 1e-12
+    for k in range(3):
+        normal[k] = (
+            w00 * n[r, c, k]
+            + w01 * n[r, c + 1, k]
+            + w10 * n[r + 1, c, k]
+            + w11 * n[r + 1, c + 1, k]
+        )
+        length += normal[k] * normal[k]
+    length = np.sqrt(length)
+    for k in range(3):
+        normal[k] /= length
+    radius = np.sqrt(x * x + y * y + z * z)
+    facing = (x * normal[0] + y * normal[1] + z * normal[2]) / radius
+    return (radius - surface) * max(facing, MIN_FACING)
+
+
+@njit(cache=True, nogil=True)
+def _distances(  # type: ignore[no-untyped-def]
+    skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray, normals: FloatArray
+):
+    for i in range(len(points_mm)):
+        distance_mm[i] = skin_at(skin, points_mm[i], normals[i])
+
+
+@njit(cache=True, nogil=True)
+def _radial(skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray):  # type: ignore[no-untyped-def]
+    m = skin.radius_mm
+    for i in range(len(points_mm)):
+        x, y, z = points_mm[i] - skin.centre_mm
+        r, c, fr, fc = _cell(skin, x, y, z)
+        near = (1 - fc) * m[r, c] + fc * m[r, c + 1]
+        far = (1 - fc) * m[r + 1, c] + fc * m[r + 1, c + 1]
+        distance_mm[i] = np.sqrt(x * x + y * y + z * z) - (1 - fr) * near - fr * far
+
+
+@njit(cache=True, nogil=True)
+def _push(skin: ContactMap, points_mm: FloatArray, clearance_mm: FloatArray):  # type: ignore[no-untyped-def]
+    normal = np.zeros(3)
+    for i in range(len(points_mm)):
+        for _ in range(3):  # the normal turns on the way out
+            depth = clearance_mm[i] - skin_at(skin, points_mm[i], normal)
+            if depth <= 0:
+                break
+            for k in range(3):
+                points_mm[i, k] += depth * normal[k]

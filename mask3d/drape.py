@@ -1,0 +1,144 @@
+"""Drape a mask over a fitted head.
+
+Every design was hung on the mean head once. Here its cage is carried over to
+this head, settled there against the skin, and the visible surface and the
+straps follow it. All in the face frame.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mask3d.arrays import FloatArray
+from mask3d.cloth import Anchors, Schedule, settle
+from mask3d.contact import ContactMap, contact_map, push_out
+from mask3d.face import FaceFit
+from mask3d.face_model import FaceModel
+from mask3d.geometry import vertex_normals
+from mask3d.masks import Mask, Strap
+from mask3d.mesh import Mesh
+from mask3d.recipe import Recipe
+from mask3d.rig import Surface
+from mask3d.shell import seat_shell
+from mask3d.straps import band_line, ear_loop_line, ribbon, tube
+
+REPAIR = Schedule(steps=60, friction=0.6)  # 60 steps differ from a full solve by 4 mm rms
+SURFACE_CLEARANCE_MM = 0.6
+CHIN = 8  # iBUG landmark
+TUCK_OFFSET_MM = (0.0, -5.0, -2.0)  # of the hem from the chin
+
+
+def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
+    """Meshes of the mask and its straps on the fitted head, face frame.
+
+    Parameters
+    ----------
+    mask : Mask
+    fit : FaceFit
+    recipe : Recipe
+        Its crease weights scale the design's creases.
+
+    Returns
+    -------
+    tuple of Mesh
+        The mask first, then its straps.
+    """
+    skin = contact_map(fit.model, fit.vertices_mm)
+    roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
+    cage_mm = mask.cage.on_head(fit.model, fit.vertices_mm)
+    if mask.stiff:
+        cage_mm = seat_shell(mask.cage.mean_mm, cage_mm, mask.rig.rim, mask.rig.softness, skin)
+    else:
+        anchors = sheet_anchors(fit.model, fit.vertices_mm, mask.bridge_landmark, roots_mm)
+        cage_mm = settle(cage_mm, mask.rig.sheet, anchors, skin, REPAIR)
+    surface = surface_mesh(mask, cage_mm, skin, recipe)
+    straps = [
+        strap_mesh
+        for strap, ends in zip(mask.straps, mask.rig.strap_ends, strict=True)
+        for strap_mesh in strap_meshes(strap, cage_mm[ends], fit, roots_mm, skin)
+    ]
+    return (surface, *straps)
+
+
+def sheet_anchors(
+    model: FaceModel, vertices_mm: FloatArray, bridge_landmark: float, roots_mm: FloatArray
+) -> Anchors:
+    """Where a head pulls a sheet with ear loops.
+
+    Parameters
+    ----------
+    model : FaceModel
+    vertices_mm : (V, 3)
+    bridge_landmark : float
+        Place on the bridge of the nose, 27.5 half-way between landmarks 27 and 28.
+    roots_mm : (2, K, 3) ear roots
+    """
+    points_mm = model.landmarks_mm(vertices_mm)
+    above = int(bridge_landmark)
+    share = bridge_landmark - above
+    bridge_mm = (1 - share) * points_mm[above] + share * points_mm[above + 1]
+    pulled_mm = roots_mm[:, [1, -1]].reshape(-1, 3)
+    return Anchors(np.ascontiguousarray(pulled_mm), bridge_mm, points_mm[CHIN] + TUCK_OFFSET_MM)
+
+
+def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Recipe) -> Mesh:
+    """The visible surface over a settled cage (N, 3)."""
+    surface = mask.rig.surface
+    normals = surface.weights @ vertex_normals(cage_mm, mask.cage.faces)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
+    slide_mm, lift_mm = _folded(surface, cage_mm)
+    height_mm = lift_mm + surface.relief_mm
+    height_mm += np.array(recipe.crease_weights) @ surface.creases_mm
+    lowest_mm = SURFACE_CLEARANCE_MM + surface.thickness_mm - height_mm.clip(max=0.0)
+    outer_mm = push_out(skin, surface.weights @ cage_mm + slide_mm, lowest_mm)
+    outer_mm += normals * height_mm[:, None]
+    vertices_mm = np.concatenate([outer_mm, outer_mm - normals * surface.thickness_mm])
+    return Mesh(
+        vertices_mm=vertices_mm,
+        normals=vertex_normals(vertices_mm, surface.faces),
+        faces=surface.faces,
+        uv=surface.uv,
+        occlusion=surface.occlusion,
+        texture=mask.texture,
+    )
+
+
+def _folded(surface: Surface, cage_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Way (n, 3) of the outer vertices along their pleats, and their lift (n,) off the sheet."""
+    slide_mm, lift_mm = np.zeros((len(surface.gap_of), 3)), np.zeros(len(surface.gap_of))
+    in_pleat = np.flatnonzero(surface.gap_of >= 0)
+    if not len(in_pleat):
+        return slide_mm, lift_mm
+    across_mm = surface.gaps @ cage_mm  # (g, N) @ (N, 3) -> (g, 3)
+    length_mm = np.linalg.norm(across_mm, axis=1) + 1e-9
+    slack_mm = np.clip((surface.open_mm - length_mm) / 2, *surface.slack_mm)
+    gap = surface.gap_of[in_pleat]
+    by_length, by_slack, lift, lift_by_slack = surface.fold[in_pleat].T
+    way_mm = np.maximum(by_length * length_mm[gap] + by_slack * slack_mm[gap], 0.0)
+    slide_mm[in_pleat] = (way_mm / length_mm[gap])[:, None] * across_mm[gap]
+    lift_mm[in_pleat] = lift + lift_by_slack * slack_mm[gap]
+    return slide_mm, lift_mm
+
+
+def strap_meshes(
+    strap: Strap, ends_mm: FloatArray, fit: FaceFit, roots_mm: FloatArray, skin: ContactMap
+) -> list[Mesh]:
+    """Meshes of one strap whose ends (side, end, 3) lie at `ends_mm`."""
+    if strap.kind == "ear_loop":
+        return [
+            tube(
+                ear_loop_line(upper_mm, lower_mm, root_mm, skin, strap.width_mm / 2),
+                strap.width_mm / 2,
+                strap.texture,
+            )
+            for (upper_mm, lower_mm), root_mm in zip(ends_mm, roots_mm, strict=True)
+        ]
+    via_mm = fit.vertices_mm[_nearest_vertex(fit.model, strap.via_mm)]
+    left_mm, right_mm = ends_mm[:, 0]
+    line_mm, plane = band_line(fit.vertices_mm, fit.model.faces, left_mm, right_mm, via_mm)
+    return [ribbon(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.texture)]
+
+
+def _nearest_vertex(model: FaceModel, point_mm: FloatArray) -> int:
+    """Vertex of the mean head next to a point (3,)."""
+    return int(np.argmin(np.linalg.norm(model.mean_mm - point_mm, axis=1)))

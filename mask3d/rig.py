@@ -1,0 +1,161 @@
+"""A mask design as numbers: a coarse cage that drapes and a fine surface that follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from mask3d.arrays import FloatArray, IntArray, frozen_array
+from mask3d.cloth import Sheet
+from mask3d.recipe import CREASE_SETS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surface:
+    """The visible surface, bound to a cage of N points.
+
+    An outer vertex is a weighted mean of cage points, moved along the pleat
+    that it belongs to and along the cage's normal. The slack of a pleat is the
+    cloth that is left to lie double: what the open pleat is longer than its
+    gap, halved.
+
+    Attributes
+    ----------
+    weights : (n, N) sparse, rows sum to 1
+    gaps : (g, N) sparse, rows give the vector across a pleat; rows sum to 0
+    gap_of : (n,) row of `gaps` that moves the vertex, -1 for none
+    fold : (n, 4)
+        Way along the gap per gap length and per slack; lift along the normal,
+        mm, and per slack.
+    open_mm : length of a fully open pleat
+    slack_mm : (2,) least and greatest slack
+    relief_mm : (n,) height of seams, ribs, embossing
+    creases_mm : (CREASE_SETS, n) height of creases, scaled by the recipe
+    thickness_mm : distance of the inner side
+    faces : (F, 3) over 2n vertices, the outer ones first, then the inner ones
+    uv : (2n, 2)
+    occlusion : (2n,)
+    """
+
+    weights: csr_array
+    gaps: csr_array
+    gap_of: IntArray
+    fold: FloatArray
+    open_mm: float
+    slack_mm: FloatArray
+    relief_mm: FloatArray
+    creases_mm: FloatArray
+    thickness_mm: float
+    faces: IntArray
+    uv: FloatArray
+    occlusion: FloatArray
+
+    def __post_init__(self) -> None:
+        """Check and freeze the dense arrays."""
+        n = self.weights.shape[0]
+        shapes: dict[str, tuple[tuple[int | None, ...], type]] = {
+            "gap_of": ((n,), np.int32),
+            "fold": ((n, 4), np.float64),
+            "slack_mm": ((2,), np.float64),
+            "relief_mm": ((n,), np.float64),
+            "creases_mm": ((CREASE_SETS, n), np.float64),
+            "faces": ((None, 3), np.int32),
+            "uv": ((2 * n, 2), np.float64),
+            "occlusion": ((2 * n,), np.float64),
+        }
+        for name, (shape, dtype) in shapes.items():
+            object.__setattr__(
+                self, name, frozen_array(getattr(self, name), shape, dtype, name=name)
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rig:
+    """Everything of a design that its makers measured or solved.
+
+    Attributes
+    ----------
+    sheet : Sheet, the cage's links (empty for a stiff shell)
+    surface : Surface
+    softness : (N,) how far a cage point gives way to the skin, 0 stiff .. 1 soft (shells)
+    rim : (R,) cage points that seal on the skin (shells)
+    strap_ends : (S, 2, 2) cage points, strap by side (subject's left first) by end
+        (upper first)
+    """
+
+    sheet: Sheet
+    surface: Surface
+    softness: FloatArray
+    rim: IntArray
+    strap_ends: IntArray
+
+    def __post_init__(self) -> None:
+        """Check and freeze the arrays."""
+        points = self.surface.weights.shape[1]
+        softness = frozen_array(self.softness, (points,), name="softness")
+        object.__setattr__(self, "softness", softness)
+        object.__setattr__(self, "rim", frozen_array(self.rim, (None,), np.int32, name="rim"))
+        ends = frozen_array(self.strap_ends, (None, 2, 2), np.int32, name="strap_ends")
+        object.__setattr__(self, "strap_ends", ends)
+
+
+_SPARSE = ("weights", "gaps")
+
+
+def write_rig(rig: Rig, path: Path) -> None:
+    """Write `rig` as a .npz of plain arrays; the same rig gives the same bytes."""
+    arrays = {f"sheet_{name}": value for name, value in rig.sheet._asdict().items()}
+    for field in fields(Surface):
+        value = getattr(rig.surface, field.name)
+        if field.name in _SPARSE:
+            arrays[f"{field.name}_data"] = value.data.astype(np.float32)
+            arrays[f"{field.name}_indices"] = value.indices.astype(np.int32)
+            arrays[f"{field.name}_indptr"] = value.indptr.astype(np.int32)
+            arrays[f"{field.name}_shape"] = np.array(value.shape)
+        else:
+            arrays[field.name] = value
+    arrays |= {"softness": rig.softness, "rim": rig.rim, "strap_ends": rig.strap_ends}
+    np.savez_compressed(path, allow_pickle=False, **{k: _compact(v) for k, v in arrays.items()})
+
+
+def read_rig(path: Path) -> Rig:
+    """Read what `write_rig` wrote.
+
+    Raises
+    ------
+    KeyError, ValueError
+        The file lacks an array, or one has the wrong shape.
+    """
+    with np.load(path, allow_pickle=False) as data:
+        arrays = {name: data[name] for name in data.files}
+    sparse = {
+        name: csr_array(
+            tuple(arrays[f"{name}_{part}"] for part in ("data", "indices", "indptr")),
+            shape=tuple(arrays[f"{name}_shape"]),
+            dtype=np.float64,
+        )
+        for name in _SPARSE
+    }
+    dense = {f.name: arrays[f.name] for f in fields(Surface) if f.name not in _SPARSE}
+    dense |= {name: float(dense[name]) for name in ("open_mm", "thickness_mm")}
+    sheet = Sheet(
+        pairs=arrays["sheet_pairs"],
+        bounds_mm=arrays["sheet_bounds_mm"].astype(np.float64),
+        compliance=arrays["sheet_compliance"].astype(np.float64),
+        pulled=arrays["sheet_pulled"],
+        wire=arrays["sheet_wire"],
+        tucked=arrays["sheet_tucked"],
+        gaps=arrays["sheet_gaps"],
+        bridge=int(arrays["sheet_bridge"]),
+    )
+    surface = Surface(**sparse, **dense)
+    return Rig(sheet, surface, arrays["softness"], arrays["rim"], arrays["strap_ends"])
+
+
+def _compact(value: object) -> np.ndarray:
+    """Single precision is far finer than a micrometre here, and half the file."""
+    array = np.asarray(value)
+    return array.astype({"f": np.float32, "i": np.int32}.get(array.dtype.kind, array.dtype))

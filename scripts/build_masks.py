@@ -1,0 +1,58 @@
+"""Build the mask designs in ``meshes/`` from their scripts: cage, rig and texture layout.
+
+    python scripts/build_masks.py [NAME ...]
+
+Run it again after the face model has changed; the same model gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from pathlib import Path
+
+import cv2
+import numpy as np
+from mask_designs import cloth, n95, surgical
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.face_model import load_face_model
+from mask3d.rig import write_rig
+
+MESHES = Path(__file__).resolve().parent.parent / "meshes"
+DESIGNS = {"cloth": cloth, "n95": n95, "surgical": surgical}
+
+
+def write_obj(path: Path, points_mm: FloatArray, faces: IntArray) -> None:
+    """Write the cage as Wavefront OBJ, millimetres, face frame."""
+    lines = ["# millimetres, x to the subject's left, y up, z out of the face"]
+    lines += [f"v {x:.4f} {y:.4f} {z:.4f}" for x, y, z in points_mm + 0.0]
+    lines += [f"f {a} {b} {c}" for a, b, c in faces + 1]
+    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+
+
+def build(name: str) -> None:
+    """Build one design into its folder."""
+    folder = MESHES / name
+    design = tomllib.loads((folder / "mask.toml").read_text(encoding="utf-8"))
+    module = DESIGNS[name]
+    points_mm, faces, rig = module.build(
+        load_face_model(), design["thickness_mm"], design["bridge_landmark"]
+    )
+    write_obj(folder / "mask.obj", points_mm, faces)
+    write_rig(rig, folder / "rig.npz")
+    _, png = cv2.imencode(".png", np.ascontiguousarray(module.layout()[..., ::-1]))
+    (folder / "layout.png").write_bytes(png.tobytes())
+
+
+def main() -> None:
+    """Build the designs named on the command line, or all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[[], *DESIGNS], metavar="NAME")
+    for name in parser.parse_args().names or DESIGNS:
+        build(name)
+        print(f"meshes/{name}")
+
+
+if __name__ == "__main__":
+    main()

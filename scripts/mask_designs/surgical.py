@@ -1,0 +1,298 @@
+"""The surgical mask: one sheet, three pleats, nose wire, ear loops."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mask3d.arrays import ByteArray, FloatArray, IntArray
+from mask3d.cloth import Anchors, Schedule, Sheet, settle
+from mask3d.contact import contact_map
+from mask3d.drape import sheet_anchors
+from mask3d.face_model import FaceModel
+from mask3d.rig import Rig, Surface
+from mask_designs.creases import crease_sets
+from mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+
+WIDTH_MM, HEIGHT_MM = 175.0, 95.0  # adult size of makers' sheets, folded
+COLUMNS, ROWS = 41, 25  # of the cage
+U_MM = np.linspace(-WIDTH_MM / 2, WIDTH_MM / 2, COLUMNS)
+V_MM = np.linspace(0.0, HEIGHT_MM, ROWS)
+DU_MM, DV_MM = WIDTH_MM / (COLUMNS - 1), HEIGHT_MM / (ROWS - 1)
+PLEAT_ROWS = (5, 11, 17)  # the pleat lies between this row and the next
+PLEAT_DEPTH_MM = 11.0
+WELD_MM = 10.0  # side band in which the pleats are welded shut
+WELD_CHORD = 0.8  # least share of its length that the stiff weld is bent to
+WIRE_HALF_MM = 20.0
+BAND_ROWS = 5  # doubled cloth at the nose
+TUCK_HALF_MM = 26.0
+UNDER_MM = -0.35  # the cloth that runs back under a pleat lies lower than the sheet
+PER_COLUMN, PER_ROW = 2, 2
+INNER_V = 0.97  # texture row of the inner side, see the layout of the texture
+UNFOLDED_MM = HEIGHT_MM + 2 * PLEAT_DEPTH_MM * len(PLEAT_ROWS)
+OUTER_V = 0.94  # share of the texture's height that shows the outer side
+BUILD_STEPS = 1600
+
+
+def index(row: int, column: int) -> int:
+    """Cage point of a row and a column."""
+    return row * COLUMNS + column
+
+
+def in_weld(column: float) -> bool:
+    """Whether a column (or the middle between two) lies in a side weld."""
+    return bool(abs(np.interp(column, np.arange(COLUMNS), U_MM)) > WIDTH_MM / 2 - WELD_MM)
+
+
+def sheet() -> Sheet:
+    """Links of the pleated sheet."""
+    links: list[tuple[int, int, float, float, float]] = []
+    _weave(links)
+    _shear(links)
+    _bending(links)
+    _welds(links)
+    order = np.random.default_rng(0).permutation(len(links))  # in order, a solve drifts sideways
+    table = np.array(links)[order]
+    wire = [index(0, c) for c in range(COLUMNS) if abs(U_MM[c]) < WIRE_HALF_MM]
+    tucked = [index(ROWS - 1, c) for c in range(COLUMNS) if abs(U_MM[c]) < TUCK_HALF_MM]
+    gaps = [(index(r, c), index(r + 1, c)) for r in PLEAT_ROWS for c in range(COLUMNS)]
+    return Sheet(
+        pairs=table[:, :2].astype(np.int32),
+        bounds_mm=table[:, 2:4].copy(),
+        compliance=table[:, 4].copy(),
+        pulled=_corners().ravel().astype(np.int32),
+        wire=np.array(wire, np.int32),
+        tucked=np.array(tucked, np.int32),
+        gaps=np.array(gaps, np.int32),
+        bridge=index(0, COLUMNS // 2),
+    )
+
+
+def _corners() -> IntArray:
+    """Corner points, subject's left side first, upper end first, (2, 2)."""
+    left, right = COLUMNS - 1, 0
+    last = ROWS - 1
+    return np.array([[index(0, left), index(last, left)], [index(0, right), index(last, right)]])
+
+
+Links = list[tuple[int, int, float, float, float]]
+
+
+def _weave(links: Links) -> None:
+    for r in range(ROWS):
+        links += [(index(r, c), index(r, c + 1), DU_MM, DU_MM, 0.02) for c in range(COLUMNS - 1)]
+    for r in range(ROWS - 1):
+        for c in range(COLUMNS):
+            free = 2 * PLEAT_DEPTH_MM if r in PLEAT_ROWS and not in_weld(c) else 0.0
+            links.append((index(r, c), index(r + 1, c), DV_MM, DV_MM + free, 0.0))
+
+
+def _shear(links: Links) -> None:
+    diagonal_mm = float(np.hypot(DU_MM, DV_MM))
+    for r in range(ROWS - 1):
+        for c in range(COLUMNS - 1):
+            if r in PLEAT_ROWS and not in_weld(c + 0.5):
+                continue
+            give = 0.0 if r < BAND_ROWS else 0.5
+            links.append((index(r, c), index(r + 1, c + 1), diagonal_mm, diagonal_mm, give))
+            links.append((index(r, c + 1), index(r + 1, c), diagonal_mm, diagonal_mm, give))
+    for k in (2, 3):  # the doubled band is stiff in its plane: the top edge stays straight
+        for c in range(COLUMNS - k):
+            for r in range(BAND_ROWS - k + 1):
+                reach_mm = k * diagonal_mm
+                bounds = (0.985 * reach_mm, reach_mm, 0.0)
+                links.append((index(r, c), index(r + k, c + k), *bounds))
+                links.append((index(r, c + k), index(r + k, c), *bounds))
+
+
+def _bending(links: Links) -> None:
+    for r in range(ROWS):
+        for c in range(COLUMNS - 2):
+            nose = 20.0 if abs(U_MM[c + 1]) < WIRE_HALF_MM else 0.5
+            give = 60.0 if r > 2 else nose
+            links.append((index(r, c), index(r, c + 2), 2 * DU_MM, 2 * DU_MM, give))
+    for r in range(ROWS - 2):
+        for c in range(COLUMNS):
+            weld = abs(U_MM[c]) > WIDTH_MM / 2 - WELD_MM - 1
+            if (r in PLEAT_ROWS or r + 1 in PLEAT_ROWS) and not weld:
+                continue
+            give = 1.0 if weld else 30.0
+            links.append((index(r, c), index(r + 2, c), 2 * DV_MM, 2 * DV_MM, give))
+
+
+def _welds(links: Links) -> None:
+    """The welded side is many layers thick: it keeps a least length over any stretch."""
+    for c in range(COLUMNS):
+        if abs(U_MM[c]) <= WIDTH_MM / 2 - WELD_MM - 1:
+            continue
+        for span in (4, 8, 12, 24):
+            for r in range(0, ROWS - span, 2 if span < 12 else 4):
+                length_mm = span * DV_MM
+                pair = (index(r, c), index(r + span, c))
+                links.append((*pair, WELD_CHORD * length_mm, length_mm, 1.0))
+
+
+def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
+    """The flat sheet bent to a cylinder in front of the mean head, (N, 3)."""
+    points_mm = model.landmarks_mm(model.mean_mm)
+    radius_mm = float(np.abs(points_mm[[0, 16], 0]).mean()) + 8.0
+    front_mm = float(points_mm[[30, 51, 8], 2].max()) + 8.0
+    top_mm, bottom_mm = float(anchors.bridge_mm[1]), float(points_mm[8, 1]) - 8.0
+    angle = np.tile(U_MM / radius_mm, ROWS)
+    down = np.repeat(V_MM / HEIGHT_MM, COLUMNS)
+    return np.stack(
+        [
+            np.sin(angle) * radius_mm,
+            top_mm + (bottom_mm - top_mm) * down,
+            front_mm - radius_mm + np.cos(angle) * radius_mm,
+        ],
+        axis=1,
+    )
+
+
+def drape_on_mean(model: FaceModel, bridge_landmark: float) -> FloatArray:
+    """Cage (N, 3) hung on the mean head, made symmetric."""
+    links = sheet()
+    roots = model.ear_roots_mm(model.mean_mm)
+    anchors = sheet_anchors(model, model.mean_mm, bridge_landmark, roots)
+    schedule = Schedule(
+        steps=BUILD_STEPS, ramp_steps=BUILD_STEPS // 5, tuck_steps=int(0.6 * BUILD_STEPS)
+    )
+    skin = contact_map(model, model.mean_mm)
+    hung_mm = settle(start_mm(model, anchors), links, anchors, skin, schedule)
+    grid = hung_mm.reshape(ROWS, COLUMNS, 3)
+    mirrored = grid[:, ::-1] * [-1.0, 1.0, 1.0]
+    return np.ascontiguousarray(((grid + mirrored) / 2).reshape(-1, 3))
+
+
+def _panel_rows(first: int, last: int, below_mm: float) -> list[Row]:
+    """Rows of the flat panel between cage rows `first` and `last`."""
+    matrix = spline_matrix(last - first + 1, PER_ROW)
+    rows = []
+    for k, weights in enumerate(matrix):
+        over = np.zeros(ROWS)
+        over[first : last + 1] = weights
+        shade = 1.0 if first == 0 else (0.72, 0.88, 0.96)[k] if k < 3 else 1.0
+        rows.append(Row(over, V_MM[first] + k / PER_ROW * DV_MM + below_mm, occlusion=shade))
+    return rows
+
+
+def _pleat_rows(pleat: int, row: int, v_mm: float) -> list[Row]:
+    """Rows of one pleat: down over the next panel, round the crease and back under."""
+    above = np.zeros(ROWS)
+    above[row] = 1.0
+    half_mm = (DV_MM + 2 * PLEAT_DEPTH_MM) / 2
+    lift_mm, lift_per_slack = 0.9, 1.6 / PLEAT_DEPTH_MM
+    rows = []
+    for way, lift in ((0.35, 0.6), (0.75, 1.0), (1.0, 1.15)):
+        fold = (way / 2, way / 2, lift * lift_mm, lift * lift_per_slack)
+        rows.append(Row(above, v_mm + way * half_mm * 0.9, pleat, fold))
+    crease_mm = v_mm + half_mm * 0.9
+    under = (0.5, -0.5, UNDER_MM, 0.0)
+    rows.append(Row(above, crease_mm, pleat, rows[-1].fold, occlusion=0.5, torn=True))
+    rows.append(Row(above, crease_mm, pleat, under, occlusion=0.45))
+    rows.append(Row(above, crease_mm, pleat, under, occlusion=0.45, torn=True))
+    rows.append(Row(above, crease_mm + 1.0, pleat, (0.75, -0.25, UNDER_MM, 0.0), occlusion=0.55))
+    return rows
+
+
+def grid_surface() -> GridSurface:
+    """The fine surface: four panels and the pleats between them."""
+    starts = (0, *(row + 1 for row in PLEAT_ROWS))
+    ends = (*PLEAT_ROWS, ROWS - 1)
+    rows: list[Row] = []
+    for pleat, (first, last) in enumerate(zip(starts, ends, strict=True)):
+        rows += _panel_rows(first, last, 2 * PLEAT_DEPTH_MM * pleat)
+        if pleat < len(PLEAT_ROWS):
+            rows += _pleat_rows(pleat, last, rows[-1].v_mm)
+    gap_rows = np.zeros((len(PLEAT_ROWS), ROWS))
+    for pleat, row in enumerate(PLEAT_ROWS):
+        gap_rows[pleat, row : row + 2] = (-1.0, 1.0)
+    return GridSurface(rows, spline_matrix(COLUMNS, PER_COLUMN), gap_rows)
+
+
+def surface(thickness_mm: float) -> Surface:
+    """The visible surface with creases and texture coordinates."""
+    grid = grid_surface()
+    rows, columns = grid.shape
+    n = rows * columns
+    u_mm = np.tile(grid.columns @ U_MM, rows)
+    v_mm = grid.v_mm()
+    creases_mm = crease_sets(
+        u_mm,
+        v_mm,
+        grid.shape,
+        half_width_mm=WIDTH_MM / 2,
+        weld_mm=WELD_MM,
+        ridge_mm=1.0,
+        wave_mm=0.22,
+        seed=1,
+    )
+    u = u_mm / WIDTH_MM + 0.5
+    outer_uv = np.stack([u, v_mm / UNFOLDED_MM * OUTER_V], axis=1)
+    inner_uv = np.stack([u, np.full(n, INNER_V)], axis=1)
+    return Surface(
+        weights=grid.weights(),
+        gaps=grid.gaps(),
+        gap_of=grid.gap_of(),
+        fold=grid.fold(),
+        open_mm=DV_MM + 2 * PLEAT_DEPTH_MM,
+        slack_mm=np.array([1.6, PLEAT_DEPTH_MM]),
+        relief_mm=np.zeros(n),
+        creases_mm=creases_mm,
+        thickness_mm=thickness_mm,
+        faces=double_sided(grid.outer_faces(), n),
+        uv=np.concatenate([outer_uv, inner_uv]),
+        occlusion=np.concatenate([grid.occlusion(), np.full(n, 0.55)]),
+    )
+
+
+def build(
+    model: FaceModel, thickness_mm: float, bridge_landmark: float
+) -> tuple[FloatArray, IntArray, Rig]:
+    """Cage points, cage triangles and rig."""
+    links = sheet()
+    n = ROWS * COLUMNS
+    return (
+        drape_on_mean(model, bridge_landmark),
+        grid_faces(ROWS, COLUMNS),
+        Rig(links, surface(thickness_mm), np.zeros(n), np.zeros(0, np.int32), _loop_ends()),
+    )
+
+
+def _loop_ends() -> IntArray:
+    """Where the loops leave the sheet: one cell inside its corners, (1, 2, 2)."""
+    inner = [
+        [index(1, COLUMNS - 2), index(ROWS - 2, COLUMNS - 2)],
+        [index(1, 1), index(ROWS - 2, 1)],
+    ]
+    return np.array([inner])
+
+
+def layout() -> ByteArray:
+    """Texture layout: white bands at the edges, weld dots, the wire's emboss; inner side white."""
+    width_px, height_px = 700, 685  # 4 px per mm
+    u_mm = (np.arange(width_px) + 0.5) / width_px * WIDTH_MM - WIDTH_MM / 2
+    v_mm = (np.arange(height_px) + 0.5) / height_px * UNFOLDED_MM / OUTER_V
+    u, v = np.meshgrid(u_mm, v_mm)
+    side = np.abs(u) > WIDTH_MM / 2 - WELD_MM + 1
+    band = side | (v < 8.0) | (v > UNFOLDED_MM - 7.0)
+    main = np.where(band, 0.45, 1.0)
+    main[v > UNFOLDED_MM] = 0.0
+    dots = _dots(u, v, 2.6) & (
+        ((v > 2.0) & (v < 6.5))
+        | ((v > UNFOLDED_MM - 5.5) & (v < UNFOLDED_MM - 2.0))
+        | ((np.abs(u) > WIDTH_MM / 2 - 7.5) & (np.abs(u) < WIDTH_MM / 2 - 2.0))
+    )
+    shade = np.where(dots & (v < UNFOLDED_MM), 0.84, 1.0)
+    wire = np.abs(v - 8.0) + 1.5 * np.maximum(np.abs(u) - 50.0, 0.0)
+    shade *= 1.0 + 0.05 * np.exp(-((wire / 1.2) ** 2)) - 0.06 * np.exp(-(((wire - 2.2) / 1.0) ** 2))
+    return np.round(np.stack([255 * main, 128 * shade, np.full_like(u, 255.0)], axis=2)).astype(
+        np.uint8
+    )
+
+
+def _dots(u: FloatArray, v: FloatArray, pitch_mm: float) -> NDArray[np.bool_]:
+    """Round welding points on a square pitch."""
+    du, dv = u % pitch_mm - pitch_mm / 2, v % pitch_mm - pitch_mm / 2
+    return du * du + dv * dv < 0.55**2
