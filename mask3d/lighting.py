@@ -91,7 +91,7 @@ def estimate_lighting(rgb: ByteArray, fit: FaceFit) -> Lighting:
 
     The skin gives the shape of the light. How bright it is cannot be told from
     the tone of the skin; of what explains both, the most probable is taken,
-    such that a white mask shows 1.25 to 2.8 times the skin's luminance, but no
+    such that a white mask shows 1.4 to 2.6 times the skin's luminance, but no
     more than the brightest things in the photo do.
 
     Parameters

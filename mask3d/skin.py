@@ -17,9 +17,9 @@ from mask3d.geometry import vertex_normals
 # The mask will cover most of these, but in the photo they still are what the light falls on.
 SKIN_REGIONS = ("cheeks", "nose_bridge", "nose_tip", "forehead", "chin")
 NOT_SKIN_REGIONS = ("eyes", "brows", "lips", "ears")
-CELL_MM = 4.0  # averaged over: wider than pores, stubble and film grain
-MIN_FACING = 0.1  # cosine; the rim of the head mixes with the background
-DEPTH_TOLERANCE_MM = 12.0  # what slanting skin may span within a cell; a nose stands out further
+CELL_MM = 3.0  # averaged over: wider than pores, stubble and film grain
+MIN_FACING = 0.15  # cosine; the rim of the head mixes with the background
+DEPTH_TOLERANCE_MM = 10.0  # what slanting skin may span within a cell; a nose stands out further
 CLIPPED = 0.985  # encoded; brighter than this says only "at least"
 MIN_UNCLIPPED = 0.4  # share; with less, the clipped colours are the better witness
 
