@@ -1,9 +1,9 @@
 from .batch import Batch as Batch
 from .batch import FindFaces as FindFaces
-from .batch import MaskedFile as MaskedFile
 from .batch import faces_from_detector as faces_from_detector
 from .batch import faces_from_table as faces_from_table
 from .composite import composite_over as composite_over
+from .contact_sheet import write_contact_sheet as write_contact_sheet
 from .errors import Mask3DError as Mask3DError
 from .face import FaceFit as FaceFit
 from .face import fit_face as fit_face

@@ -9,29 +9,14 @@ from pathlib import Path
 
 from mask3d.arrays import ByteArray
 from mask3d.errors import BadLandmarksError, InternalError, Mask3DError, NoFaceError
-from mask3d.image_io import Photo, read_photo, write_photo
+from mask3d.image_io import read_photo, write_photo
 from mask3d.landmarks import LandmarkDetector, Landmarks
 from mask3d.manifest import ManifestLine, face_line, image_line
-from mask3d.pipeline import MaskedPhoto, Masker
+from mask3d.pipeline import Masker
 
 FindFaces = Callable[[str, ByteArray], Sequence[Landmarks]]
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MaskedFile:
-    """What became of one image file.
-
-    Attributes
-    ----------
-    lines : of the manifest
-    before, after : Photo, None where no face was masked
-    """
-
-    lines: tuple[ManifestLine, ...]
-    before: Photo | None = None
-    after: Photo | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +35,11 @@ class Batch:
     find_faces: FindFaces
     masker: Masker
 
-    def mask_file(self, image: str) -> MaskedFile:
-        """Mask the faces of one file; whatever goes wrong is in its lines.
+    def mask_file(self, image: str) -> tuple[ManifestLine, ...]:
+        """Mask the faces of one file, write it, and return its lines of the manifest.
+
+        A file without a masked face is not written. Whatever goes wrong is in
+        the lines.
 
         Parameters
         ----------
@@ -65,30 +53,23 @@ class Batch:
             # The one place that catches all: a photo that breaks a stage must not
             # cost a night's run. Nothing is hidden: the traceback goes to stderr,
             # the line says `internal`, and the run ends with 1.
-            _logger.exception("%s: please report this fault of mask3d", image)
+            _logger.exception("%s: a fault of mask3d", image)
             message = f"{type(error).__name__}: {error}"
             return self._failed(image, InternalError(message, "report it with the traceback"))
 
-    def _mask_file(self, image: str) -> MaskedFile:
+    def _mask_file(self, image: str) -> tuple[ManifestLine, ...]:
         photo = read_photo(self.source / image)
         masked = self.masker.mask_photo(photo, self.find_faces(image, photo.rgb), image)
-        if not masked.is_masked:
-            return MaskedFile(self._lines(image, None, masked))
-        write_photo(masked.photo, self.out / image)
-        return MaskedFile(self._lines(image, image, masked), photo, masked.photo)
-
-    def _lines(
-        self, image: str, output: str | None, masked: MaskedPhoto
-    ) -> tuple[ManifestLine, ...]:
+        if masked.is_masked:
+            write_photo(masked.photo, self.out / image)
+        output = image if masked.is_masked else None
+        seed, renderer = self.masker.seed, self.masker.renderer.name
         return tuple(
-            face_line(
-                image, output, face, seed=self.masker.seed, renderer=self.masker.renderer.name
-            )
-            for face in masked.faces
+            face_line(image, output, face, seed=seed, renderer=renderer) for face in masked.faces
         )
 
-    def _failed(self, image: str, error: Mask3DError) -> MaskedFile:
-        return MaskedFile((image_line(image, error, seed=self.masker.seed),))
+    def _failed(self, image: str, error: Mask3DError) -> tuple[ManifestLine, ...]:
+        return (image_line(image, error, seed=self.masker.seed),)
 
 
 def faces_from_detector(detector: LandmarkDetector) -> FindFaces:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 import mask3d
+from mask3d.arrays import ByteArray
 
 SHEET_NAME = "contact_sheet.jpg"
 EXIT_OK, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
@@ -134,8 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
     folder, images = _inputs(parser, args.source, args.out)
     find_faces = _face_finder(args)
-    sheet = mask3d.ContactSheet() if args.contact_sheet else None
-    counts: Counter[str] = Counter()
+    lines: list[mask3d.ManifestLine] = []
     with (
         mask3d.open_masker(
             args.mask, renderer=args.renderer, seed=args.seed, limits=_limits(args)
@@ -144,14 +144,27 @@ def _run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
     ):
         batch = mask3d.Batch(folder, args.out, find_faces, masker)
         for image in tqdm(images, unit="photo", disable=None):
-            done = batch.mask_file(image)
-            for line in done.lines:
+            for line in batch.mask_file(image):
                 add_line(line)
-                counts[line.code or line.status] += 1
-            if sheet is not None and done.before is not None and done.after is not None:
-                sheet.add(done.before, done.after)
-    print(_summary(counts, len(images), args.out), file=sys.stderr)
-    return EXIT_OK if set(counts) == {"ok"} else EXIT_SOME_FAILED
+                lines.append(line)
+    if args.contact_sheet:
+        mask3d.write_contact_sheet(
+            _before_and_after(folder, args.out, lines), args.out / SHEET_NAME
+        )
+    print(_summary(lines, args.out), file=sys.stderr)
+    return EXIT_OK if all(line.status == "ok" for line in lines) else EXIT_SOME_FAILED
+
+
+def _before_and_after(
+    folder: Path, out: Path, lines: Sequence[mask3d.ManifestLine]
+) -> Iterator[tuple[ByteArray, ByteArray, str]]:
+    masks: dict[str, list[str]] = {}
+    for line in lines:
+        if line.status == "ok":
+            masks.setdefault(line.image, []).append(f"{line.mask}")
+    for image, worn in masks.items():
+        before, after = (mask3d.read_photo(root / image).rgb for root in (folder, out))
+        yield before, after, f"{image}: {', '.join(worn)}"
 
 
 def _inputs(parser: argparse.ArgumentParser, source: Path, out: Path) -> tuple[Path, list[str]]:
@@ -188,12 +201,14 @@ def _limits(args: argparse.Namespace) -> mask3d.Limits:
     )
 
 
-def _summary(counts: Counter[str], photos: int, out: Path) -> str:
+def _summary(lines: Sequence[mask3d.ManifestLine], out: Path) -> str:
     """One line on the whole run, with the counts by code."""
-    failed = ", ".join(f"{code} {n}" for code, n in sorted(counts.items()) if code != "ok")
+    counts = Counter(line.code for line in lines if line.code)
+    failed = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
+    masked = len(lines) - counts.total()
+    photos = len({line.image for line in lines})
     left_alone = f"; left alone: {failed}" if failed else ""
-    manifest = out / mask3d.MANIFEST_NAME
-    return f"{counts['ok']} faces masked in {photos} photos{left_alone}; see {manifest}"
+    return f"{masked} faces masked in {photos} photos{left_alone}; see {out / mask3d.MANIFEST_NAME}"
 
 
 def _names(text: str) -> tuple[str, ...]:

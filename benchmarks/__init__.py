@@ -1,0 +1,1 @@
+"""Measurements: run one as ``python -m benchmarks.bench_render``."""
