@@ -112,9 +112,7 @@ def white_mask_colour(skin: FloatArray, scene: FloatArray, tone: Tone) -> FloatA
     else:
         light = np.full(3, light_on_grey_skin(luminance))
     mask = white_mask_luminance(luminance, float(light @ REC709_LUMA), scene_white)
-    if tone is Tone.TONED:
-        tint = tint_at(scene, np.sqrt(luminance * mask))
-    else:
-        tint = light_tint(light)
+    between = np.sqrt(luminance * mask)
+    tint = tint_at(scene, between) if tone is Tone.TONED else light_tint(light)
     colour: FloatArray = mask * tint / (tint @ REC709_LUMA)
     return colour

@@ -31,12 +31,14 @@ class SkinSamples(NamedTuple):
     ----------
     normals_cam : (N, 3) unit normals in the camera frame
     encoded : (N, 3) sRGB colours in 0..1
+    is_chin : (N,) bool, where a beard may be
     weights : (N,) share of a cell of the image, so that dense triangles do not count more
     surroundings : (h, w, 3) the face's box, cells averaged; never empty
     """
 
     normals_cam: FloatArray
     encoded: FloatArray
+    is_chin: NDArray[np.bool_]
     weights: FloatArray
     surroundings: FloatArray
 
@@ -73,7 +75,13 @@ def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:
     kept = unclipped(encoded)
     chosen, encoded = chosen[kept], encoded[kept]
     _, cell_of, count = np.unique(cells[chosen], return_inverse=True, return_counts=True)
-    return SkinSamples(normals_cam[chosen], encoded, 1.0 / count[cell_of], surroundings)
+    return SkinSamples(
+        normals_cam[chosen],
+        encoded,
+        np.isin(chosen, fit.model.regions["chin"]),
+        1.0 / count[cell_of],
+        surroundings,
+    )
 
 
 def skin_vertices(model: FaceModel) -> NDArray[np.bool_]:
