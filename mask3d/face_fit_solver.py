@@ -97,7 +97,7 @@ def solve(
     Gauss-Newton on the pose and the coefficients together; Student t noise by
     reweighting, so a point far off has little pull.
     """
-    prior = np.concatenate([np.full(_POSE_PARAMETERS, _POSE_PRIOR), basis.prior])
+    prior: FloatArray = np.append(np.full(_POSE_PARAMETERS, _POSE_PRIOR), basis.prior)
     state = start
     for _ in range(_MAX_ROUNDS):
         residuals, jacobian = linearise(basis, camera, points_px, state)
@@ -105,7 +105,8 @@ def solve(
         weighted, jacobian = weighted.reshape(-1, len(prior)), jacobian.reshape(-1, len(prior))
         gradient = weighted.T @ residuals.reshape(-1)
         gradient[_POSE_PARAMETERS:] += basis.prior * state.coefficients
-        step: FloatArray = np.linalg.solve(weighted.T @ jacobian + np.diag(prior), -gradient)
+        curvature: FloatArray = weighted.T @ jacobian + np.diag(prior)
+        step: FloatArray = np.linalg.solve(curvature, -gradient).astype(np.float64)
         state = moved(state, step)
         if np.abs(step).max() < _STEP_TOLERANCE:
             break
