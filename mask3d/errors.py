@@ -11,6 +11,7 @@ Mask3DError
 ├── UnknownMaskError          unknown-mask
 ├── BadMaskError              bad-mask
 ├── MissingWeightsError       missing-weights
+├── MissingPackageError       missing-package
 ├── RendererUnavailableError  no-renderer
 └── InternalError             internal
 
@@ -103,6 +104,12 @@ class MissingWeightsError(Mask3DError):
     """A weight file is missing or is not the published one."""
 
     code = "missing-weights"
+
+
+class MissingPackageError(Mask3DError):
+    """An optional package that was asked for is not installed."""
+
+    code = "missing-package"
 
 
 class RendererUnavailableError(Mask3DError):

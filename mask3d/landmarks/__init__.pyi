@@ -1,0 +1,9 @@
+from .backends import DEFAULT_DETECTOR as DEFAULT_DETECTOR
+from .backends import DETECTORS as DETECTORS
+from .backends import open_detector as open_detector
+from .detector import LandmarkDetector as LandmarkDetector
+from .embedded import FaceMeshDetector as FaceMeshDetector
+from .fan import FanDetector as FanDetector
+from .files import read_landmarks as read_landmarks
+from .files import write_landmarks as write_landmarks
+from .types import Landmarks as Landmarks

@@ -1,0 +1,132 @@
+"""FaceMesh V2: a region of the photo in, 68 points and the presence of a face out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from mask3d.arrays import ByteArray, FloatArray
+from mask3d.landmarks.convention import FACE_MESH_VERTICES, MIRROR_68
+from mask3d.landmarks.weights import FACE_MESH, embedded_weights
+from mask3d.landmarks.yunet import Detection
+
+CROP_PX = 256  # side of the net's input
+CROP_PER_FACE = 1.4  # side of the region over the side of the face; its makers say 1.5
+MAX_OVERSAMPLING = 8  # the region is sampled this much finer at most, then averaged down
+RIGHT_EYE_CORNER, LEFT_EYE_CORNER = 33, 263  # vertices: the subject's outer corners
+SURFACE_VERTICES = 468  # the rest are the irises
+OUTPUTS = ("Identity", "Identity_1")  # vertices, logit of the presence
+TO_RGB = 1 / 255
+
+
+class FaceMeshView(NamedTuple):
+    """68 points (68, 3) in photo pixels, z nearer is larger, and the trust in a face, 0..1."""
+
+    points_px: FloatArray
+    presence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Region:
+    """A square of the photo, turned clockwise. Its frame counts pixels by edges, not centres."""
+
+    centre_px: FloatArray
+    side_px: float
+    angle_rad: float
+
+    def photo_from_crop(self, crop_px: int) -> FloatArray:
+        """Affine (2, 3) from the crop of `crop_px` pixels to the photo, by edges."""
+        cos, sin = np.cos(self.angle_rad), np.sin(self.angle_rad)
+        linear = np.array([[cos, -sin], [sin, cos]]) * self.side_px / crop_px
+        return np.column_stack([linear, self.centre_px - linear @ np.full(2, crop_px / 2)])
+
+    def to_photo(self, points_crop: FloatArray) -> FloatArray:
+        """Points (N, 3) of the crop in photo pixels, by edges."""
+        affine = self.photo_from_crop(CROP_PX)
+        xy = points_crop[:, :2] @ affine[:, :2].T + affine[:, 2]
+        return np.column_stack([xy, points_crop[:, 2] * self.side_px / CROP_PX])
+
+
+class FaceMesh:
+    """The net.
+
+    Raises
+    ------
+    MissingWeightsError
+        The embedded weights are absent or altered.
+    """
+
+    def __init__(self) -> None:
+        path = str(embedded_weights(FACE_MESH))
+        # The new engine of OpenCV 5 hands out only one output of a TFLite file.
+        engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
+        self._net = cv2.dnn.readNetFromTFLite(path, *([] if engine is None else [engine]))
+
+    def look(self, rgb: ByteArray, detection: Detection) -> FaceMeshView:
+        """The points of one detected face of a photo (H, W, 3).
+
+        The first look centres the region; then the net sees it and its mirror
+        image. The mean of the two has no preferred side. One of them may miss
+        a face that is there, hence the larger presence.
+        """
+        first = _region_of_detection(detection)
+        vertices, _ = self._run(_crop(rgb, first))
+        region = _region_of_mesh(first.to_photo(vertices))
+        crop = _crop(rgb, region)
+        vertices, presence = self._run(crop)
+        mirrored, mirrored_presence = self._run(crop[:, ::-1])
+        points = (_to_68(vertices) + _mirrored(_to_68(mirrored))) / 2
+        points_px = region.to_photo(points) - (0.5, 0.5, 0.0)  # edges to centres
+        return FaceMeshView(points_px, max(presence, mirrored_presence))
+
+    def _run(self, crop: ByteArray) -> tuple[FloatArray, float]:
+        """Vertices (478, 3) in the crop, by edges, and the presence."""
+        self._net.setInput(cv2.dnn.blobFromImage(crop, TO_RGB))
+        vertices, logit = self._net.forward(OUTPUTS)
+        presence = 1 / (1 + np.exp(-float(logit.item())))
+        return vertices.reshape(-1, 3).astype(np.float64) * (1, 1, -1), float(presence)
+
+
+def _region_of_detection(detection: Detection) -> _Region:
+    """Upright along the line from the eyes to the mouth, steadier in profile than the eyes'."""
+    right_eye, left_eye, _, right_mouth, left_mouth = detection.keypoints_px
+    x, y = (right_mouth + left_mouth) - (right_eye + left_eye)
+    low, high = detection.box_px[:2], detection.box_px[2:]
+    side_px = CROP_PER_FACE * float((high - low).max())
+    return _Region((low + high) / 2, side_px, float(np.arctan2(-x, y)))
+
+
+def _region_of_mesh(vertices: FloatArray) -> _Region:
+    """Upright along the eyes, around the box of the mesh in that frame."""
+    x, y = vertices[LEFT_EYE_CORNER, :2] - vertices[RIGHT_EYE_CORNER, :2]
+    angle_rad = float(np.arctan2(y, x))
+    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
+    photo_from_upright = np.array([[cos, -sin], [sin, cos]])
+    upright = vertices[:SURFACE_VERTICES, :2] @ photo_from_upright
+    low, high = upright.min(axis=0), upright.max(axis=0)
+    side_px = CROP_PER_FACE * float((high - low).max())
+    return _Region(photo_from_upright @ ((low + high) / 2), side_px, angle_rad)
+
+
+def _crop(rgb: ByteArray, region: _Region) -> ByteArray:
+    """The region (CROP_PX, CROP_PX, 3), averaged down where the photo is finer, black outside."""
+    fine = int(np.clip(np.ceil(region.side_px / CROP_PX), 1, MAX_OVERSAMPLING))
+    affine = region.photo_from_crop(fine * CROP_PX)
+    affine[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5  # OpenCV counts by centres
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    sampled = cv2.warpAffine(rgb, affine, (fine * CROP_PX, fine * CROP_PX), flags=flags)
+    return cv2.resize(sampled, (CROP_PX, CROP_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def _to_68(vertices: FloatArray) -> FloatArray:
+    """68 points (68, 3) of the mesh (478, 3)."""
+    points: FloatArray = vertices[FACE_MESH_VERTICES].mean(axis=1)
+    return points
+
+
+def _mirrored(points: FloatArray) -> FloatArray:
+    """The 68 points of the mirrored crop, by edges."""
+    return np.array([CROP_PX, 0, 0]) + points[MIRROR_68] * (-1, 1, 1)
