@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from math import isfinite
 from pathlib import Path
+from typing import TextIO
 
 import cv2
 import numpy as np
 import PIL
 
 import mask3d
-from mask3d.errors import Mask3DError
-from mask3d.face import pose_deg
+from mask3d.errors import Mask3DError, UnwritableImageError
+from mask3d.face import FaceFit, pose_deg
 from mask3d.pipeline import FaceResult
 
 MANIFEST_NAME = "manifest.jsonl"
@@ -103,7 +105,7 @@ def face_line(
         yaw_deg=round(yaw_deg, 2),
         pitch_deg=round(pitch_deg, 2),
         roll_deg=round(roll_deg, 2),
-        fit_residual=None if result.fit is None else round(result.fit.residual, 5),
+        fit_residual=_finite(result.fit),
         renderer=renderer,
     )
     return line if result.error is None else _failed(line, result.error)
@@ -116,23 +118,44 @@ def open_manifest(folder: Path) -> Iterator[Callable[[ManifestLine], None]]:
     Lines go to ``manifest.jsonl.partial`` at once, and this file takes the
     place of an older manifest when the block ends, by an error or Ctrl-C too:
     whatever was finished is on record, and no line is ever cut in half.
+
+    Raises
+    ------
+    UnwritableImageError
+        The folder cannot be made or written to.
     """
     path = folder / MANIFEST_NAME
     partial = path.with_name(f"{MANIFEST_NAME}.partial")
-    # backslashreplace turns what UTF-8 cannot hold (half a surrogate pair in a
-    # broken file name) into \udcXX, which is how JSON writes it.
-    with partial.open(
-        "w", encoding="utf-8", errors="backslashreplace", newline="\n", buffering=1
-    ) as file:
+    with _open_for_lines(partial) as file:
         try:
-            yield lambda line: _write(file.write, line)
+            yield lambda line: _write(file, line)
         finally:
             file.close()  # Windows replaces no open file
             partial.replace(path)
 
 
-def _write(write: Callable[[str], int], line: ManifestLine) -> None:
-    write(line.to_json() + "\n")
+def _open_for_lines(path: Path) -> TextIO:
+    """Open a new file that has every line on disk as soon as it is written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # backslashreplace turns what UTF-8 cannot hold (half a surrogate pair in a
+        # broken file name) into \udcXX, which is how JSON writes it.
+        return path.open(
+            "w", encoding="utf-8", errors="backslashreplace", newline="\n", buffering=1
+        )
+    except OSError as error:
+        raise UnwritableImageError(
+            f"cannot write {path}: {error.strerror}", "choose another output folder"
+        ) from error
+
+
+def _write(file: TextIO, line: ManifestLine) -> None:
+    file.write(line.to_json() + "\n")
+
+
+def _finite(fit: FaceFit | None) -> float | None:
+    """Residual of a fit; None without one, and where the points have no extent."""
+    return round(fit.residual, 5) if fit is not None and isfinite(fit.residual) else None
 
 
 def _failed(line: ManifestLine, error: Mask3DError) -> ManifestLine:

@@ -37,6 +37,7 @@ PORTRAITS = (  # package, path in it: a photo of the US Navy and one of NASA
 YAWS_DEG = range(-90, 91, 30)
 SEED = 2
 SIDE_PX = 512
+WALL = np.array([176, 190, 202])  # sRGB
 DISTANCE_MM = 900.0
 FOCAL_PX = 1870.0
 CENTRE_MM = np.array(
@@ -84,9 +85,9 @@ def render_heads(folder: Path) -> dict[str, list[Landmarks]]:
     faces = {}
     for name, identity in identities.items():
         texture = paint_head(model, COMPLEXIONS[name], SEED)
-        for yaw_deg in YAWS_DEG:
+        for number, yaw_deg in enumerate(YAWS_DEG):
             fit = head_at(model, identity, yaw_deg)
-            image = f"heads/{name}_yaw{yaw_deg:+03d}.jpg"
+            image = f"heads/{name}_{number}_yaw{yaw_deg:+03d}.jpg"
             write_photo(photograph(fit, texture, renderer), folder / image)
             faces[image] = [exact_landmarks(fit)]
     return faces
@@ -140,7 +141,8 @@ def wall() -> ByteArray:
     """A soft grey-blue gradient."""
     y, x = np.mgrid[0:SIDE_PX, 0:SIDE_PX] / SIDE_PX
     shade = 1.0 - 0.35 * y - 0.12 * x
-    return (shade[..., None] * (176, 190, 202)).round().astype(np.uint8)
+    rgb: ByteArray = (shade[..., None] * WALL).round().astype(np.uint8)
+    return rgb
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.face_model import FaceModel
@@ -101,7 +102,7 @@ class _Canvas:
         disc = cv2.circle(_blank(), (int(x), int(y)), round(radius_mm * PX_PER_MM), 1.0, -1)
         self._blend(disc * cv2.fillPoly(_blank(), [_pixels(inside)], 1.0), colour, 0.3)
 
-    def _blend(self, cover: FloatArray, colour: tuple[int, int, int], blur_mm: float) -> None:
+    def _blend(self, cover: MatLike, colour: tuple[int, int, int], blur_mm: float) -> None:
         soft = cv2.GaussianBlur(cover, (0, 0), blur_mm * PX_PER_MM)[..., None]
         self.rgb += soft * (np.array(colour) - self.rgb)
 
