@@ -138,7 +138,7 @@ class Masker:
             for face, landmarks in enumerate(faces)
         )
         worn = [(r.fit, r.layer) for r in results if r.fit is not None and r.layer is not None]
-        worn.sort(key=lambda pair: -pair[0].cam_from_face[2, 3])  # the nearest face comes last
+        worn.sort(key=lambda fit_layer: _px_per_mm(fit_layer[0]))  # the nearest face comes last
         for _, layer in worn:
             photo = composite_over(layer, photo)
         return MaskedPhoto(photo, results)
@@ -180,3 +180,8 @@ def open_masker(
     loaded = MappingProxyType({name: load_mask(name) for name in masks})
     with closing(open_renderer(renderer)) as opened:
         yield Masker(loaded, opened, seed, limits or Limits())
+
+
+def _px_per_mm(fit: FaceFit) -> float:
+    """Scale of the head in the photo; fits differ in focal length, so z alone says too little."""
+    return fit.camera.focal_px / float(fit.cam_from_face[2, 3])

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+import pytest
+
+from mask3d import pipeline
+from mask3d.arrays import Float32Array
+from mask3d.composite import composite_over
+from mask3d.errors import UnknownMaskError
+from mask3d.face import FaceFit
+from mask3d.landmarks import Landmarks
+from mask3d.landmarks.convention import MIRROR_68
+from mask3d.lighting import Lighting
+from mask3d.masks import load_mask
+from mask3d.mesh import Layer, Mesh
+from mask3d.photo import Photo
+from mask3d.pipeline import Limits, Masker, open_masker
+from mask3d.recipe import Recipe
+from tests.heads import head_photo
+
+
+@pytest.fixture(scope="module")
+def masker() -> Iterator[Masker]:
+    with open_masker(["surgical_blue"], renderer="numba") as opened:
+        yield opened
+
+
+def moved(landmarks: Landmarks, scale: float, shift_px: tuple[float, float]) -> Landmarks:
+    points_px = landmarks.points_px * scale + (*shift_px, 0.0)
+    return replace(landmarks, points_px=points_px, box_px=landmarks.box_px * scale + shift_px * 2)
+
+
+def test_a_mask_changes_what_its_layer_covers_and_nothing_else(masker: Masker) -> None:
+    photo, landmarks = head_photo()
+    masked = masker.mask_photo(photo, [landmarks], "a.jpg")
+    cover = layer_of(masker, photo, landmarks)[..., 3]
+    assert masked.is_masked
+    changed = (masked.photo.rgb != photo.rgb).any(axis=2)
+    assert not changed[cover == 0].any()
+    assert changed[cover == 1].mean() > 0.99
+
+
+def test_the_same_seed_gives_the_same_pixels_and_another_seed_others(masker: Masker) -> None:
+    photo, landmarks = head_photo(30)
+    first, again, other = (
+        replace(masker, seed=seed).mask_photo(photo, [landmarks], "a.jpg").photo.rgb
+        for seed in (1, 1, 2)
+    )
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(min_face_px=1000), "too-small"),
+        (Limits(min_confidence=1.01), "low-confidence"),
+        (Limits(max_fit_error=1e-9), "bad-fit"),
+    ],
+)
+def test_a_face_beyond_a_limit_is_left_alone_with_a_reason(
+    masker: Masker, limits: Limits, code: str
+) -> None:
+    photo, landmarks = head_photo()
+    masked = replace(masker, limits=limits).mask_photo(photo, [landmarks], "a.jpg")
+    error = masked.faces[0].error
+    assert error is not None
+    assert error.code == code
+    assert error.remedy
+    assert not masked.is_masked
+    assert masked.photo is photo
+
+
+def test_points_that_are_no_face_are_a_bad_fit(masker: Masker) -> None:
+    photo, landmarks = head_photo()
+    points_px = np.random.default_rng(0).uniform(100, 400, (68, 3))
+    masked = masker.mask_photo(photo, [replace(landmarks, points_px=points_px)], "a.jpg")
+    error = masked.faces[0].error
+    assert error is not None
+    assert error.code == "bad-fit"
+
+
+def test_a_face_outside_the_photo_is_no_silent_success(masker: Masker) -> None:
+    photo, landmarks = head_photo()
+    masked = masker.mask_photo(photo, [moved(landmarks, 1.0, (9000.0, 0.0))], "a.jpg")
+    error = masked.faces[0].error
+    assert error is not None
+    assert "no pixel" in error.message
+
+
+def test_one_bad_face_does_not_stop_the_others(masker: Masker) -> None:
+    photo, landmarks = head_photo()
+    doubtful = replace(landmarks, confidence=0.1)
+    alone = masker.mask_photo(photo, [doubtful, landmarks], "a.jpg")
+    assert [result.layer is None for result in alone.faces] == [True, False]
+    assert alone.is_masked
+
+
+class FlatRenderer:
+    """A renderer that fills the photo with one grey a face, to show which face lies on top."""
+
+    name = "flat"
+
+    def __init__(self) -> None:
+        self._greys = iter((0.2, 0.6))
+
+    def render(self, meshes: Sequence[Mesh], fit: FaceFit, lighting: Lighting) -> Layer:
+        width, height = fit.camera.image_wh
+        rgba = np.full((height, width, 4), next(self._greys), np.float32)
+        rgba[..., 3] = 1.0
+        return Layer(rgba, (0, 0))
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_the_mask_of_the_nearer_face_lies_over_the_others(order: slice) -> None:
+    photo, landmarks = head_photo()
+    near, far = moved(landmarks, 0.9, (0.0, 0.0)), moved(landmarks, 0.4, (150.0, 100.0))
+    masker = Masker(MappingProxyType({"m": load_mask("surgical_blue")}), FlatRenderer())
+    masked = masker.mask_photo(photo, [near, far][order], "a.jpg")
+    layers = [result.layer for result in masked.faces][order]
+    assert layers[0] is not None
+    assert (masked.photo.rgb == composite_over(layers[0], photo).rgb).all()
+
+
+@pytest.mark.parametrize("yaw_deg", [0, 30, 90])
+@pytest.mark.parametrize("mask", ["surgical_blue", "n95_white", "cloth_black"])
+def test_a_mirrored_photo_gives_the_mirrored_result(
+    monkeypatch: pytest.MonkeyPatch, yaw_deg: int, mask: str
+) -> None:
+    monkeypatch.setattr(pipeline, "draw_recipe", lambda masks, *_: Recipe(masks[0]))  # no creases
+    photo, landmarks = head_photo(yaw_deg)
+    with open_masker([mask], renderer="numba") as masker:
+        plain = layer_of(masker, photo, landmarks)
+        mirrored = layer_of(masker, *mirrored_view(photo, landmarks))[:, ::-1]
+    one_px_more = np.ones((3, 3))
+    for one, other in ((plain, mirrored), (mirrored, plain)):
+        assert not (one[..., 3] > cv2.dilate(other[..., 3], one_px_more) + 0.5).any()
+    # Weave and print of a fabric run on in one direction: compare what is left when they blur.
+    soft = cv2.GaussianBlur(plain - mirrored, (0, 0), 6.0)[plain[..., 3] > 0]
+    assert np.abs(soft).mean() < 2 / 255
+
+
+def layer_of(masker: Masker, photo: Photo, landmarks: Landmarks) -> Float32Array:
+    """The layer of the only face, as large as the photo."""
+    layer = masker.mask_photo(photo, [landmarks], "a.jpg").faces[0].layer
+    assert layer is not None
+    (x0, y0), (height, width) = layer.origin_px, layer.rgba.shape[:2]
+    rgba = np.zeros((*photo.rgb.shape[:2], 4), np.float32)
+    rgba[y0 : y0 + height, x0 : x0 + width] = layer.rgba
+    return rgba
+
+
+def mirrored_view(photo: Photo, landmarks: Landmarks) -> tuple[Photo, Landmarks]:
+    last_px = photo.rgb.shape[1] - 1
+    points_px = landmarks.points_px[MIRROR_68].copy()
+    points_px[:, 0] = last_px - points_px[:, 0]
+    x0, y0, x1, y1 = landmarks.box_px
+    return replace(photo, pixels=photo.pixels[:, ::-1]), replace(
+        landmarks,
+        points_px=points_px,
+        box_px=np.array([last_px - x1, y0, last_px - x0, y1]),
+        yaw_deg=-landmarks.yaw_deg,
+        roll_deg=-landmarks.roll_deg,
+    )
+
+
+def test_an_unknown_mask_is_an_error_that_names_the_known_ones() -> None:
+    with pytest.raises(UnknownMaskError, match="surgical_blue"), open_masker(["surgical_pink"]):
+        pass
