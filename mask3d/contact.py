@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from scipy.ndimage import distance_transform_edt
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import FaceModel
@@ -51,8 +52,9 @@ def contact_map(model: FaceModel, vertices_mm: FloatArray) -> ContactMap:
     )
     azimuth = np.arange(AZIMUTH_RAD[0], AZIMUTH_RAD[1] + STEP_RAD / 2, STEP_RAD)
     elevation = np.arange(ELEVATION_RAD[0], ELEVATION_RAD[1] + STEP_RAD / 2, STEP_RAD)
-    radius_mm = np.ones((len(elevation), len(azimuth)))
+    radius_mm = np.zeros((len(elevation), len(azimuth)))
     _splat_radius(vertices_mm, model.faces, centre_mm, radius_mm)
+    radius_mm = _closed(radius_mm)
     directions = np.stack(
         [
             np.cos(elevation)[:, None] * np.sin(azimuth),
@@ -96,6 +98,16 @@ def push_out(
     pushed_mm = np.array(points_mm, dtype=np.float64)
     _push(skin, pushed_mm, np.broadcast_to(np.asarray(clearance_mm, float), len(pushed_mm)))
     return pushed_mm
+
+
+def _closed(radius_mm: FloatArray) -> FloatArray:
+    """Range map with its holes (an open mouth, the cut neck) filled from their border."""
+    hole = radius_mm == 0.0
+    if not hole.any():
+        return radius_mm
+    nearest = distance_transform_edt(hole, return_distances=False, return_indices=True)
+    filled_mm: FloatArray = radius_mm[tuple(nearest)]
+    return filled_mm
 
 
 @njit(cache=True, nogil=True)

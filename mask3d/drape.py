@@ -139,6 +139,6 @@ def strap_meshes(
     return [ribbon(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.texture)]
 
 
-def _nearest_vertex(model: FaceModel, point_mm: FloatArray) -> int:
+def _nearest_vertex(model: FaceModel, point_mm: tuple[float, float, float]) -> int:
     """Vertex of the mean head next to a point (3,)."""
     return int(np.argmin(np.linalg.norm(model.mean_mm - point_mm, axis=1)))

@@ -101,10 +101,11 @@ class Mask:
 
 def list_masks() -> tuple[str, ...]:
     """Names of all masks that ship, sorted."""
-    folders = sorted(path.parent for path in asset_path("meshes").glob("*/mask.toml"))
-    return tuple(
-        f"{folder.name}_{colour}" for folder in folders for colour in _read_toml(folder)["colours"]
-    )
+    folders = [path.parent for path in asset_path("meshes").glob("*/mask.toml")]
+    names = [
+        f"{folder.name}_{name}" for folder in folders for name in _read_toml(folder)["colours"]
+    ]
+    return tuple(sorted(names))
 
 
 @lru_cache(maxsize=64)

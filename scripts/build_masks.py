@@ -1,6 +1,6 @@
 """Build the mask designs in ``meshes/`` from their scripts: cage, rig and texture layout.
 
-    python scripts/build_masks.py [NAME ...]
+    python -m scripts.build_masks [NAME ...]
 
 Run it again after the face model has changed; the same model gives the same bytes.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from mask_designs import cloth, n95, surgical
+from scripts.mask_designs import cloth, n95, surgical
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import load_face_model

@@ -1,6 +1,6 @@
 """Build the tileable fabrics and patterns in ``textures/`` from numbers.
 
-    python scripts/build_textures.py
+    python -m scripts.build_textures
 
 A fabric is a grey shade, 128 leaves the colour as it is. A pattern is a colour
 with alpha, printed over the main colour. ``textures.toml`` gives their size.
@@ -24,7 +24,8 @@ def noise(seed: int, sigma: tuple[float, float]) -> FloatArray:
     """Tileable smooth noise (TILE_PX, TILE_PX), mean 0, deviation 1."""
     white = np.random.default_rng(seed).standard_normal((TILE_PX, TILE_PX))
     smooth = gaussian_filter(white, sigma, mode="wrap")
-    return (smooth - smooth.mean()) / smooth.std()
+    standard: FloatArray = (smooth - smooth.mean()) / smooth.std()
+    return standard
 
 
 def shade(relative: FloatArray) -> ByteArray:
@@ -68,7 +69,8 @@ def floral() -> ByteArray:
         for k in range(5):
             _leaf(picture, centre, turn + k * 2 * np.pi / 5, radius * 1.3, petals[place % 3], 0.42)
         _disc(picture, centre, radius * 0.32, (240, 208, 120))
-    return cv2.resize(picture, (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture, (TILE_PX, TILE_PX), interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8)
 
 
 def _scattered(
@@ -125,7 +127,7 @@ def main() -> None:
     for make in (nonwoven, cotton, felt, floral):
         picture = make()
         if picture.ndim == 3:
-            picture = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA)
+            picture = picture[..., [2, 1, 0, 3]]  # OpenCV writes BGRA
         _, png = cv2.imencode(".png", picture)
         (TEXTURES / f"{make.__name__}.png").write_bytes(png.tobytes())
         print(f"textures/{make.__name__}.png")

@@ -1,1 +1,1 @@
-"""How the mask designs in ``meshes/`` are made; run ``python scripts/build_masks.py``."""
+"""How the mask designs in ``meshes/`` are made; run ``python -m scripts.build_masks``."""

@@ -14,8 +14,8 @@ from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map, push_out, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
-from mask_designs.creases import crease_sets
-from mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.creases import crease_sets
+from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
 
 COLUMNS, ROWS = 37, 23
 SEAM = COLUMNS // 2
@@ -29,7 +29,7 @@ SEAM_BULGE_MM = 7.0  # the seam is cut as a curve: it stands off the lips
 PER_COLUMN, PER_ROW = 2, 2
 HEM_MM = 6.0
 INNER_V, OUTER_V = 0.97, 0.94
-WIDTH_MM, HEIGHT_MM = 230.0, 150.0  # size of the layout, wider than the widest row
+WIDTH_MM, HEIGHT_MM = 250.0, 170.0  # size of the layout, wider than the widest row
 
 
 def index(row: int, column: int) -> int:
@@ -245,7 +245,7 @@ def build(
 
 def layout() -> ByteArray:
     """Texture layout: main colour everywhere, the seam's shadow and two lines of stitches."""
-    width_px, height_px = 920, 638  # 4 px per mm
+    width_px, height_px = 1000, 723  # 4 px per mm
     u_mm = (np.arange(width_px) + 0.5) / width_px * WIDTH_MM - WIDTH_MM / 2
     v_mm = (np.arange(height_px) + 0.5) / height_px * HEIGHT_MM / OUTER_V
     u, v = np.meshgrid(u_mm, v_mm)

@@ -11,7 +11,7 @@ from mask3d.contact import ContactMap, contact_map, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
-from mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
 
 COLUMNS, ROWS = 48, 16  # round the rim, from the apex to the rim
 PER_COLUMN, PER_ROW = 2, 3

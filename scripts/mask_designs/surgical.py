@@ -11,8 +11,8 @@ from mask3d.contact import contact_map
 from mask3d.drape import sheet_anchors
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
-from mask_designs.creases import crease_sets
-from mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.creases import crease_sets
+from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
 
 WIDTH_MM, HEIGHT_MM = 175.0, 95.0  # adult size of makers' sheets, folded
 COLUMNS, ROWS = 41, 25  # of the cage

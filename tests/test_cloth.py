@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+from fitted_heads import head_fit, random_head
+
+from mask3d.cloth import CONTACT_MM, Schedule, settle
+from mask3d.contact import contact_map, skin_distance
+from mask3d.drape import REPAIR, sheet_anchors
+from mask3d.face import FaceFit
+from mask3d.masks import load_mask
+
+
+def _settled(fit: FaceFit, schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:
+    mask = load_mask("surgical_blue")
+    skin = contact_map(fit.model, fit.vertices_mm)
+    roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
+    anchors = sheet_anchors(fit.model, fit.vertices_mm, mask.bridge_landmark, roots_mm)
+    start_mm = mask.cage.on_head(fit.model, fit.vertices_mm)
+    return start_mm, settle(start_mm, mask.rig.sheet, anchors, skin, schedule)
+
+
+def _strain(points_mm: np.ndarray) -> np.ndarray:
+    """How far each stiff link is out of its bounds, as a share of them."""
+    sheet = load_mask("surgical_blue").rig.sheet
+    stiff = sheet.compliance < 0.1
+    ends_mm = points_mm[sheet.pairs[stiff]]
+    length_mm = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1)
+    low_mm, high_mm = sheet.bounds_mm[stiff].T
+    return np.maximum(length_mm / high_mm - 1, 0) + np.maximum(1 - length_mm / low_mm, 0)
+
+
+def test_cloth_keeps_its_lengths_on_any_head() -> None:
+    for seed in range(6):
+        _, settled_mm = _settled(random_head(seed), REPAIR)
+        assert np.percentile(_strain(settled_mm), 95) <= 0.06
+
+
+def test_settling_undoes_the_stretch_of_carrying() -> None:
+    start_mm, settled_mm = _settled(random_head(3), REPAIR)
+    assert np.percentile(_strain(settled_mm), 95) < 0.5 * np.percentile(_strain(start_mm), 95)
+
+
+def test_no_steps_move_nothing() -> None:
+    start_mm, settled_mm = _settled(head_fit(), Schedule(steps=0))
+    np.testing.assert_array_equal(start_mm, settled_mm)
+
+
+def test_no_point_sinks_into_the_skin() -> None:
+    fit = random_head(1)
+    _, settled_mm = _settled(fit, REPAIR)
+    distance_mm, _ = skin_distance(contact_map(fit.model, fit.vertices_mm), settled_mm)
+    assert distance_mm.min() > CONTACT_MM - 0.5
+
+
+def test_the_same_start_gives_the_same_bytes() -> None:
+    first = _settled(random_head(2), REPAIR)[1]
+    second = _settled(random_head(2), REPAIR)[1]
+    assert first.tobytes() == second.tobytes()

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+from fitted_heads import depth_below_skin_mm, head_fit, random_head
+
+from mask3d.contact import contact_map, push_out, radial_distance, skin_distance, skin_points
+
+
+def test_skin_points_lie_on_the_skin() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    rng = np.random.default_rng(0)
+    ray = np.stack([rng.uniform(-0.6, 0.6, 200), rng.uniform(-0.5, 0.3, 200), np.ones(200)], axis=1)
+    ray /= np.linalg.norm(ray, axis=1, keepdims=True)
+    points_mm = skin_points(skin, ray)
+    np.testing.assert_allclose(radial_distance(skin, points_mm), 0.0, atol=1e-9)
+    assert np.median(np.abs(skin_distance(skin, points_mm + 2.0 * ray)[0])) > 1.0
+
+
+def test_push_out_gives_the_clearance_asked_for_and_moves_nothing_else() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    rng = np.random.default_rng(1)
+    region = fit.vertices_mm[fit.model.regions["cheeks"]]
+    points_mm = region + rng.normal(0.0, 3.0, region.shape)
+    clearance_mm = rng.uniform(0.5, 2.0, len(points_mm))
+    pushed_mm = push_out(skin, points_mm, clearance_mm)
+    before_mm, _ = skin_distance(skin, points_mm)
+    after_mm, _ = skin_distance(skin, pushed_mm)
+    assert (after_mm >= clearance_mm - 0.2).all()
+    far = before_mm >= clearance_mm
+    assert far.any()
+    np.testing.assert_array_equal(pushed_mm[far], points_mm[far])
+
+
+def test_the_map_agrees_with_the_true_surface_in_the_mask_region() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    rng = np.random.default_rng(2)
+    for name in ("cheeks", "chin", "nose_bridge"):
+        near_mm = fit.vertices_mm[fit.model.regions[name]] + rng.normal(
+            0.0, 2.0, (len(fit.model.regions[name]), 3)
+        )
+        mapped_mm, _ = skin_distance(skin, near_mm)
+        depth_mm = depth_below_skin_mm(fit, near_mm)
+        off_mm = np.abs(np.maximum(-mapped_mm, 0.0) - depth_mm)
+        assert np.percentile(off_mm, 90) < 0.7  # the rest lies about the open edge of the lips
+
+
+def test_a_mirrored_head_has_a_mirrored_map() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    face = skin.radius_mm[20:]  # below, the neck is cut
+    off_mm = np.abs(face - face[:, ::-1])
+    assert (off_mm > 0.05).mean() < 0.001  # a ray along the skin may hit either of two folds
+
+
+def test_an_open_mouth_leaves_no_hole() -> None:
+    fit = random_head(3)
+    lips_mm = fit.model.landmarks_mm(fit.vertices_mm)[[61, 62, 63, 65, 66, 67]]
+    skin = contact_map(fit.model, fit.vertices_mm)
+    distance_mm, _ = skin_distance(skin, lips_mm.mean(axis=0, keepdims=True))
+    assert abs(distance_mm[0]) < 12.0

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mask3d.errors import BadMaskError, UnknownMaskError
+from mask3d.fabric import Colour, linear_colour, mask_texture, plain_texture
+from mask3d.masks import list_masks, load_mask
+
+NAMED = (
+    "cloth_black",
+    "cloth_floral",
+    "n95_white",
+    "surgical_black",
+    "surgical_blue",
+    "surgical_green",
+    "surgical_white",
+)
+LAYOUT = np.zeros((20, 30, 3), np.uint8)
+
+
+def test_the_catalogue_is_sorted_and_holds_what_the_readme_names() -> None:
+    assert set(NAMED) <= set(list_masks())
+    assert list(list_masks()) == sorted(list_masks())
+
+
+@pytest.mark.parametrize("name", list_masks())
+def test_every_mask_loads_whole(name: str) -> None:
+    mask = load_mask(name)
+    assert mask.name == name == f"{mask.design_name}_{mask.colour}"
+    assert len(mask.straps) == len(mask.rig.strap_ends)
+    points, surface = len(mask.cage.mean_mm), mask.rig.surface
+    assert surface.weights.shape == (len(surface.gap_of), points)
+    np.testing.assert_allclose(surface.weights.sum(axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(np.asarray(surface.gaps.sum(axis=1)), 0.0, atol=1e-5)
+    assert surface.faces.max() < 2 * len(surface.gap_of)
+    assert (surface.uv >= 0).all() and (surface.uv <= 1).all()
+    assert mask.rig.strap_ends.max() < points
+    if len(mask.rig.sheet.pairs):
+        assert (mask.rig.sheet.bounds_mm[:, 0] <= mask.rig.sheet.bounds_mm[:, 1]).all()
+
+
+@pytest.mark.parametrize("name", ["surgical_blue", "cloth_black", "n95_white"])
+def test_the_surface_is_closed(name: str) -> None:
+    """Every edge of a mask with thickness has a triangle on either side, or lies in a crease."""
+    faces = load_mask(name).rig.surface.faces
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    directed = {(int(i), int(j)) for i, j in edges}
+    assert len(directed) == len(edges)
+    assert all((j, i) in directed for i, j in directed)
+
+
+def test_an_unknown_mask_is_named_with_what_there_is() -> None:
+    with pytest.raises(UnknownMaskError, match="surgical_blue"):
+        load_mask("surgical_plaid")
+
+
+def test_layout_channels_choose_trim_main_and_pattern() -> None:
+    layout = LAYOUT.copy()
+    layout[..., 1] = 128
+    layout[:, 15:, 0] = 255
+    colour = Colour(main="#ff0000", trim="#0000ff", strap="white", fabric="nonwoven")
+    texture = mask_texture(layout, (30.0, 20.0), colour)
+    assert tuple(texture[0, 0]) == (0, 0, 255)
+    assert tuple(texture[0, -1]) == (255, 0, 0)
+
+
+def test_fabric_shows_in_true_scale() -> None:
+    layout = np.full((64, 64, 3), 128, np.uint8)
+    layout[..., 0] = 255
+    layout[..., 2] = 255
+    colour = Colour(main="#808080", trim="#808080", strap="white", fabric="cotton")
+    texture = mask_texture(layout, (64.0, 64.0), colour)
+    np.testing.assert_array_equal(texture[:16], texture[16:32])  # cotton repeats every 16 mm
+    assert texture.std() > 1.0
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [
+        Colour("no colour", "white", "white", "cotton"),
+        Colour("white", "white", "white", "no fabric"),
+        Colour("white", "white", "white", "cotton", "no pattern"),
+    ],
+)
+def test_what_is_unknown_is_named(colour: Colour) -> None:
+    with pytest.raises(BadMaskError, match="no "):
+        mask_texture(LAYOUT, (30.0, 20.0), colour)
+
+
+def test_colours_are_linear_light() -> None:
+    np.testing.assert_allclose(linear_colour("#bcbcbc"), 0.503, atol=0.002)
+    assert plain_texture("#bcbcbc").tolist() == [[[188, 188, 188]]]

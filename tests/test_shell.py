@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+from fitted_heads import random_head
+from scipy.spatial.distance import pdist
+
+from mask3d.contact import contact_map, skin_distance
+from mask3d.face import FaceFit
+from mask3d.masks import load_mask
+from mask3d.shell import RIM_CLEARANCE_MM, seat_shell
+
+
+def _seated(fit: FaceFit) -> np.ndarray:
+    mask = load_mask("n95_white")
+    skin = contact_map(fit.model, fit.vertices_mm)
+    carried_mm = mask.cage.on_head(fit.model, fit.vertices_mm)
+    return seat_shell(mask.cage.mean_mm, carried_mm, mask.rig.rim, mask.rig.softness, skin)
+
+
+def test_the_stiff_part_keeps_its_shape() -> None:
+    mask = load_mask("n95_white")
+    stiff = np.flatnonzero(mask.rig.softness == 0.0)[::7]
+    for seed in range(4):
+        shape_mm = pdist(_seated(random_head(seed))[stiff])
+        np.testing.assert_allclose(shape_mm, pdist(mask.cage.mean_mm[stiff]), atol=0.01)
+
+
+def test_the_rim_seals() -> None:
+    mask = load_mask("n95_white")
+    gaps_mm = []
+    for seed in range(8):
+        fit = random_head(seed)
+        gap_mm, _ = skin_distance(
+            contact_map(fit.model, fit.vertices_mm), _seated(fit)[mask.rig.rim]
+        )
+        gaps_mm.append(gap_mm - RIM_CLEARANCE_MM)
+    assert np.min(gaps_mm) > -0.3
+    assert np.median(gaps_mm) <= 1.0
+    assert np.percentile(gaps_mm, 95) <= 4.0
