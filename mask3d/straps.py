@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from scipy.spatial import ConvexHull
 
-from mask3d.arrays import FloatArray, IntArray
+from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_at
 from mask3d.mesh import Mesh
 
@@ -44,7 +44,7 @@ def ear_loop_line(
     return _resample(line_mm, LINE_POINTS)
 
 
-def tube(line_mm: FloatArray, radius_mm: float, texture: np.ndarray) -> Mesh:
+def tube(line_mm: FloatArray, radius_mm: float, texture: ByteArray) -> Mesh:
     """Round cord of `radius_mm` along a line (P, 3)."""
     tangent = np.gradient(line_mm, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
@@ -94,7 +94,7 @@ def band_line(
 
 
 def ribbon(
-    line_mm: FloatArray, plane: FloatArray, width_mm: float, rest_mm: float, texture: np.ndarray
+    line_mm: FloatArray, plane: FloatArray, width_mm: float, rest_mm: float, texture: ByteArray
 ) -> Mesh:
     """Flat band of `width_mm` along a line (P, 3) in a plane, `rest_mm` outside of it."""
     outward = np.cross(np.gradient(line_mm, axis=0), plane)
@@ -109,7 +109,7 @@ def ribbon(
 
 
 def _strip_mesh(
-    vertices_mm: FloatArray, normals: FloatArray, strip: IntArray, texture: np.ndarray
+    vertices_mm: FloatArray, normals: FloatArray, strip: IntArray, texture: ByteArray
 ) -> Mesh:
     """Mesh of a grid of vertex indices (P, S) that runs along a strap."""
     a, b = strip[:-1, :-1].ravel(), strip[:-1, 1:].ravel()

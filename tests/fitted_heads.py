@@ -72,4 +72,5 @@ def _open_faces(faces: IntArray) -> NDArray[np.bool_]:
     """Which triangles (F,) touch an edge that only one triangle has."""
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     unique, counts = np.unique(edges, axis=0, return_counts=True)
-    return np.isin(faces, unique[counts == 1]).any(axis=1)
+    open_face: NDArray[np.bool_] = np.isin(faces, unique[counts == 1]).any(axis=1)
+    return open_face

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
-from fitted_heads import head_fit, random_head
+from tests.fitted_heads import head_fit, random_head
 
+from mask3d.arrays import FloatArray
 from mask3d.cloth import CONTACT_MM, Schedule, settle
 from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import REPAIR, sheet_anchors
@@ -10,7 +11,7 @@ from mask3d.face import FaceFit
 from mask3d.masks import load_mask
 
 
-def _settled(fit: FaceFit, schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:
+def _settled(fit: FaceFit, schedule: Schedule) -> tuple[FloatArray, FloatArray]:
     mask = load_mask("surgical_blue")
     skin = contact_map(fit.model, fit.vertices_mm)
     roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
@@ -19,14 +20,15 @@ def _settled(fit: FaceFit, schedule: Schedule) -> tuple[np.ndarray, np.ndarray]:
     return start_mm, settle(start_mm, mask.rig.sheet, anchors, skin, schedule)
 
 
-def _strain(points_mm: np.ndarray) -> np.ndarray:
+def _strain(points_mm: FloatArray) -> FloatArray:
     """How far each stiff link is out of its bounds, as a share of them."""
     sheet = load_mask("surgical_blue").rig.sheet
     stiff = sheet.compliance < 0.1
     ends_mm = points_mm[sheet.pairs[stiff]]
     length_mm = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1)
     low_mm, high_mm = sheet.bounds_mm[stiff].T
-    return np.maximum(length_mm / high_mm - 1, 0) + np.maximum(1 - length_mm / low_mm, 0)
+    strain: FloatArray = np.maximum(length_mm / high_mm - 1, 1 - length_mm / low_mm).clip(min=0)
+    return strain
 
 
 def test_cloth_keeps_its_lengths_on_any_head() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from fitted_heads import depth_below_skin_mm, head_fit, random_head
+from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 from mask3d.contact import contact_map, push_out, radial_distance, skin_distance, skin_points
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from fitted_heads import depth_below_skin_mm, head_fit, random_head
+from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
+from mask3d.arrays import FloatArray
 from mask3d.camera import transform
 from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import drape
@@ -18,7 +19,7 @@ CREASED = (0.6,) * CREASE_SETS
 MAX_DEPTH_MM = 0.5
 
 
-def _outer_mm(name: str, fit: FaceFit) -> np.ndarray:
+def _outer_mm(name: str, fit: FaceFit) -> FloatArray:
     """Outer vertices of a mask on a head."""
     surface = drape(load_mask(name), fit, Recipe(name))[0]
     return surface.vertices_mm[: len(surface.vertices_mm) // 2]

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import numpy as np
-from fitted_heads import random_head
+from tests.fitted_heads import random_head
 from scipy.spatial.distance import pdist
 
+from mask3d.arrays import FloatArray
 from mask3d.contact import contact_map, skin_distance
 from mask3d.face import FaceFit
 from mask3d.masks import load_mask
 from mask3d.shell import RIM_CLEARANCE_MM, seat_shell
 
 
-def _seated(fit: FaceFit) -> np.ndarray:
+def _seated(fit: FaceFit) -> FloatArray:
     mask = load_mask("n95_white")
     skin = contact_map(fit.model, fit.vertices_mm)
     carried_mm = mask.cage.on_head(fit.model, fit.vertices_mm)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from fitted_heads import head_fit
+from tests.fitted_heads import head_fit
 
 from mask3d.contact import contact_map
 from mask3d.fabric import plain_texture

@@ -221,7 +221,8 @@ def _edge_distance(fine_mm: FloatArray) -> FloatArray:
     along = np.concatenate([np.zeros((len(fine_mm), 1)), np.cumsum(across, axis=1)], axis=1)
     height = np.concatenate([np.zeros((1, fine_mm.shape[1])), np.cumsum(falls, axis=0)])
     sides = np.minimum(along, along[:, -1:] - along)
-    return np.minimum(sides, np.minimum(height, height[-1:] - height))
+    nearest_mm: FloatArray = np.minimum(sides, np.minimum(height, height[-1:] - height))
+    return nearest_mm
 
 
 def build(

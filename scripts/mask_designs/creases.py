@@ -59,4 +59,7 @@ def _ridge(
     width_mm = rng.uniform(2.0, 4.0)
     away_mm = np.abs(v_mm - start_mm - slope * (half_width_mm - side * u_mm))
     fade = np.clip(inside_mm / 6.0, 0, 1) * np.clip(1 - inside_mm / length_mm, 0, 1)
-    return rng.uniform(0.3, 1.0) * np.exp(-away_mm / width_mm) * fade * (side * u_mm > 0)
+    ridge: FloatArray = (
+        rng.uniform(0.3, 1.0) * np.exp(-away_mm / width_mm) * fade * (side * u_mm > 0)
+    )
+    return ridge

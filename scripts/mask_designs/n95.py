@@ -41,7 +41,7 @@ def shape_mm(model: FaceModel) -> FloatArray:
     rho = np.linspace(FIRST_RING, 1.0, ROWS)[:, None]
     reach = np.where(rho < FLANGE, rho / FLANGE * 0.93, 0.93 + 0.07 * (rho - FLANGE) / (1 - FLANGE))
     dome = (1 - np.clip(rho / FLANGE, 0, 1) ** 2.6) ** 0.75
-    flat_mm = base_mm + (rim_mm - base_mm)[None] * reach[..., None]
+    flat_mm: FloatArray = base_mm + (rim_mm - base_mm)[None] * reach[..., None]
     flat_mm[..., 2] = flat_mm[..., 2] * (1 - dome) + apex_mm * dome
     return flat_mm
 
