@@ -14,7 +14,7 @@ from mask3d.lighting import Lighting
 from mask3d.mesh import Layer, Mesh
 from mask3d.renderer.raster import SAMPLES, project_to_sub, rasterise
 from mask3d.renderer.shade import shade
-from mask3d.renderer.texture import TextureCache
+from mask3d.renderer.texture import TextureCache, TexturePyramid
 from mask3d.renderer.view import Surface, View, view_of
 
 
@@ -32,7 +32,7 @@ class NumbaRenderer:
     name = "numba"
 
     def __init__(self) -> None:
-        self._textures = TextureCache()
+        self._textures = TextureCache[TexturePyramid](make=lambda p: p, free=lambda _: None)
 
     def render(self, meshes: Sequence[Mesh], fit: FaceFit, lighting: Lighting) -> Layer:
         """See `Renderer.render`."""
@@ -50,7 +50,7 @@ class NumbaRenderer:
 
     def close(self) -> None:
         """See `Renderer.close`."""
-        self._textures = TextureCache()
+        self._textures.clear()
 
     def _draw(
         self,
@@ -68,7 +68,7 @@ class NumbaRenderer:
             drawn.append((first_id, surface, sub, inverse_z))
             first_id += len(surface.faces)
         for surface_id, surface, sub, inverse_z in drawn:
-            pyramid = self._textures.pyramid(surface.texture, lighting.is_monochrome)
+            pyramid = self._textures.get(surface.texture, lighting.is_monochrome)
             shade(
                 rgba,
                 ids,

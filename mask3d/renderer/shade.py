@@ -230,7 +230,7 @@ def _irradiance(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _encoded(x: float, y: float, z: float, sh: FloatArray, k: int) -> float:  # pragma: no cover
-    value: float = (
+    value = (
         sh[0, k]
         + sh[1, k] * y
         + sh[2, k] * z
@@ -241,7 +241,7 @@ def _encoded(x: float, y: float, z: float, sh: FloatArray, k: int) -> float:  # 
         + sh[7, k] * x * z
         + sh[8, k] * (x * x - y * y)
     )
-    return max(value, MIN_ENCODED)
+    return float(max(value, MIN_ENCODED))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

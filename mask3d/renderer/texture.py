@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import cv2
 import numpy as np
@@ -10,7 +12,8 @@ import numpy as np
 from mask3d.arrays import ByteArray, Float32Array, IntArray
 from mask3d.colour import REC709_LUMA, linear_from_srgb
 
-CACHED_TEXTURES = 16  # more than the colours of one design; 16 MB each at 1024 x 1024
+CACHED_TEXTURES = 16  # more than the colours of all designs; 16 MB each at 1024 x 1024
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,21 +50,35 @@ def _halved(image: Float32Array) -> Float32Array:
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
-class TextureCache:
-    """Pyramids of the textures that were used last.
+class TextureCache(Generic[T]):
+    """What a renderer made of the textures that it used last.
 
-    A texture of a `Mesh` is read-only, so that its identity stands for its content.
+    Parameters
+    ----------
+    make : what the renderer keeps of a pyramid
+    free : called on what falls out
     """
 
-    def __init__(self) -> None:
-        self._entries: dict[tuple[int, bool], tuple[ByteArray, TexturePyramid]] = {}
+    def __init__(self, make: Callable[[TexturePyramid], T], free: Callable[[T], None]) -> None:
+        self._make, self._free = make, free
+        self._entries: dict[tuple[int, bool], tuple[ByteArray, T]] = {}
 
-    def pyramid(self, texture: ByteArray, is_monochrome: bool) -> TexturePyramid:
-        """The pyramid of `texture`, made at its first use."""
+    def get(self, texture: ByteArray, is_monochrome: bool) -> T:
+        """What was made of `texture`, at its first use or now.
+
+        A texture of a `Mesh` is read-only, so that its identity stands for its
+        content; the entry holds it, so that no other array can get its id.
+        """
         key = (id(texture), is_monochrome)
-        # the entry holds the texture too: as long as it is here, no other array has its id
-        entry = self._entries.pop(key, None) or (texture, texture_pyramid(texture, is_monochrome))
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            entry = (texture, self._make(texture_pyramid(texture, is_monochrome)))
         self._entries[key] = entry  # popped and put back: the dict is ordered by last use
         if len(self._entries) > CACHED_TEXTURES:
-            del self._entries[next(iter(self._entries))]
+            self._free(self._entries.pop(next(iter(self._entries)))[1])
         return entry[1]
+
+    def clear(self) -> None:
+        """Free everything."""
+        while self._entries:
+            self._free(self._entries.popitem()[1][1])
