@@ -32,10 +32,12 @@ MIN_CELLS = 60.0  # of skin; with fewer, the prior shape gains in proportion
 LEVEL_CELLS = 5.0  # of skin, that the mean colour around the face counts for
 MAX_DIRECTIONALITY = 1.4  # |order 1| / constant; beyond it the fit explains hair, not light
 STIFFNESSES = (1.0, 3.0, 10.0, 30.0, 100.0)  # of the prior, until the directionality is right
-# Encoded brightness of the chin over what the rest of the face predicts. Rendered heads: bare
-# above 0.85 (0.8 at 60 degrees of yaw), bearded below 0.8.
-BEARDED_CHIN, BARE_CHIN = 0.72, 0.84
-HUBER_K = 1.0  # in standard deviations; the usual 1.345 lets a third of hair darken the skin by 15 %
+# Encoded brightness below the upper lip over what the rest of the face foretells. Rendered heads
+# at any yaw: bare 0.88 to 1.15, bearded 0.55 to 0.81.
+BEARDED, BARE = 0.78, 0.88
+HUBER_K = (
+    1.0  # in standard deviations; the usual 1.345 lets a third of hair darken the skin by 15 %
+)
 MAD_TO_SIGMA = 1.4826
 MIN_SIGMA = 1 / 255  # encoded, one step of 8 bits
 MIN_PREDICTED = 0.02  # encoded; keeps logarithms and roots away from zero
@@ -140,18 +142,18 @@ def fit_irradiance(samples: SkinSamples) -> FloatArray:
 def _beard_trust(
     samples: SkinSamples, basis: FloatArray, luma: FloatArray, level: float
 ) -> FloatArray:
-    """Trust (N,) in each sample: less in a chin that is darker than the rest makes expect.
+    """Trust (N,) in each sample: less below the lip if that is darker than the rest foretells.
 
     A beard is too much of the face, and too much in one place, for a robust
     loss to see through: it passes for light from above.
     """
-    chin, rest = samples.is_chin, ~samples.is_chin
+    low, rest = samples.may_be_beard, ~samples.may_be_beard
     trust = np.ones(len(luma))
-    if chin.any():
+    if low.any():
         sh, _ = _robust_fit(basis[rest], luma[rest], samples.weights[rest], level)
-        brightness = luma[chin] / np.maximum(basis[chin] @ sh, MIN_PREDICTED)
-        mean = np.average(brightness, weights=samples.weights[chin])
-        trust[chin] = np.interp(mean, (BEARDED_CHIN, BARE_CHIN), (0.0, 1.0))
+        brightness = luma[low] / np.maximum(basis[low] @ sh, MIN_PREDICTED)
+        mean = np.average(brightness, weights=samples.weights[low])
+        trust[low] = np.interp(mean, (BEARDED, BARE), (0.0, 1.0))
     return trust
 
 

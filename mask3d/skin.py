@@ -15,8 +15,8 @@ from mask3d.face_model import FaceModel
 from mask3d.geometry import vertex_normals
 
 # The mask will cover most of these, but in the photo they still are what the light falls on.
-SKIN_REGIONS = ("cheeks", "nose_bridge", "nose_tip", "forehead", "chin")
-NOT_SKIN_REGIONS = ("eyes", "brows", "lips", "ears")
+SKIN_REGIONS = ("cheeks", "nose_bridge", "nose_sides", "nose_tip", "forehead", "jaw", "chin")
+NOT_SKIN_REGIONS = ("eyes", "brows", "lips", "nostrils", "ears")
 CELL_MM = 3.0  # averaged over: wider than pores, stubble and film grain
 MIN_FACING = 0.15  # cosine; the rim of the head mixes with the background
 DEPTH_TOLERANCE_MM = 10.0  # what slanting skin may span within a cell; a nose stands out further
@@ -31,14 +31,14 @@ class SkinSamples(NamedTuple):
     ----------
     normals_cam : (N, 3) unit normals in the camera frame
     encoded : (N, 3) sRGB colours in 0..1
-    is_chin : (N,) bool, where a beard may be
+    may_be_beard : (N,) bool
     weights : (N,) share of a cell of the image, so that dense triangles do not count more
     surroundings : (h, w, 3) the face's box, cells averaged; never empty
     """
 
     normals_cam: FloatArray
     encoded: FloatArray
-    is_chin: NDArray[np.bool_]
+    may_be_beard: NDArray[np.bool_]
     weights: FloatArray
     surroundings: FloatArray
 
@@ -78,7 +78,7 @@ def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:
     return SkinSamples(
         normals_cam[chosen],
         encoded,
-        np.isin(chosen, fit.model.regions["chin"]),
+        beard_vertices(fit.model)[chosen],
         1.0 / count[cell_of],
         surroundings,
     )
@@ -92,6 +92,13 @@ def skin_vertices(model: FaceModel) -> NDArray[np.bool_]:
     for name in NOT_SKIN_REGIONS:
         is_skin[model.regions[name]] = False
     return is_skin
+
+
+def beard_vertices(model: FaceModel) -> NDArray[np.bool_]:
+    """Vertices (V,) where a beard may be: all that lies lower than the upper lip."""
+    height_mm = model.mean_mm[:, 1]
+    lower: NDArray[np.bool_] = height_mm < height_mm[model.regions["lips"]].max()
+    return lower
 
 
 def image_cells(points_px: FloatArray, cell_px: float) -> NDArray[np.int64]:

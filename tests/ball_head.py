@@ -12,6 +12,7 @@ from mask3d.camera import Camera
 from mask3d.colour import srgb_from_linear
 from mask3d.face import FaceFit
 from mask3d.face_model import FaceModel
+from mask3d.skin import NOT_SKIN_REGIONS, SKIN_REGIONS
 
 RADIUS_MM = 80.0
 DISTANCE_MM = 2000.0
@@ -21,18 +22,19 @@ SKIN = np.array([0.36, 0.215, 0.15])
 
 
 def ball_model() -> FaceModel:
-    """Ball in the face frame: the front is skin, its lowest part chin."""
+    """Ball in the face frame: the front is skin, with lips and a chin."""
     ball = trimesh.creation.icosphere(subdivisions=4, radius=RADIUS_MM)
     vertices_mm = np.array(ball.vertices)
     v = len(vertices_mm)
-    front, low = vertices_mm[:, 2] > 0, vertices_mm[:, 1] < -RADIUS_MM / 2
+    front, height_mm = vertices_mm[:, 2] > 0, vertices_mm[:, 1]
     regions = {
-        "chin": np.flatnonzero(front & low),
-        "forehead": np.flatnonzero(front & (vertices_mm[:, 1] > RADIUS_MM / 3)),
-        "cheeks": np.flatnonzero(front & ~low),
+        "forehead": np.flatnonzero(front & (height_mm > RADIUS_MM / 3)),
+        "cheeks": np.flatnonzero(front & (height_mm > -RADIUS_MM / 2)),
+        "lips": np.flatnonzero(front & (np.abs(height_mm + 0.55 * RADIUS_MM) < RADIUS_MM / 20)),
+        "chin": np.flatnonzero(front & (height_mm < -0.6 * RADIUS_MM)),
     }
     none = np.zeros(0, np.int64)
-    nothing = dict.fromkeys(("nose_bridge", "nose_tip", "eyes", "brows", "lips", "ears"), none)
+    nothing = dict.fromkeys([*SKIN_REGIONS, *NOT_SKIN_REGIONS], none)
     return FaceModel(
         mean_mm=vertices_mm,
         identity_modes_mm=np.zeros((0, v, 3), np.float32),
@@ -45,7 +47,7 @@ def ball_model() -> FaceModel:
         ear_root_vertices=np.zeros((2, 1), np.int32),
         ear_root_offset_mm=np.zeros((2, 1, 3)),
         regions=MappingProxyType(
-            {name: np.array(ids, np.int32) for name, ids in {**regions, **nothing}.items()}
+            {name: np.array(ids, np.int32) for name, ids in {**nothing, **regions}.items()}
         ),
     )
 

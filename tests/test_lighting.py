@@ -43,8 +43,8 @@ def front_points(count: int) -> FloatArray:
 def samples_of(normals_cam: FloatArray, encoded: FloatArray) -> SkinSamples:
     """Samples without a beard, of weight 1, on a face that fills its box."""
     count = len(encoded)
-    no_chin = np.zeros(count, bool)
-    return SkinSamples(normals_cam, encoded, no_chin, np.ones(count), encoded[None])
+    no_beard = np.zeros(count, bool)
+    return SkinSamples(normals_cam, encoded, no_beard, np.ones(count), encoded[None])
 
 
 def shading(lighting: Lighting, fit: FaceFit) -> FloatArray:
@@ -151,7 +151,7 @@ def test_beard_is_not_taken_for_light_from_above() -> None:
     normals = front_points(800)
     encoded = np.repeat((0.5 - 0.1 * normals[:, 2:]), 3, axis=1)
     chin = normals[:, 1] > 0.4
-    bare = samples_of(normals, encoded)._replace(is_chin=chin)
+    bare = samples_of(normals, encoded)._replace(may_be_beard=chin)
     bearded = bare._replace(encoded=np.where(chin[:, None], 0.5, 1.0) * encoded)
     np.testing.assert_allclose(fit_irradiance(bearded)[1], fit_irradiance(bare)[1], atol=0.02)
 
