@@ -80,14 +80,16 @@ def _seat_residual(
     depth_mm, _ = skin_distance(skin, _moved(pose, shell_mm[inside], centre_mm))
     sunk_mm = np.minimum(depth_mm - INSIDE_CLEARANCE_MM, 0.0)
     prior = pose * [1.0, 0.5, 0.02, TILT_PRIOR]
-    return np.concatenate([0.4 * np.where(gap_mm < 0, 1.5 * gap_mm, gap_mm), 1.5 * sunk_mm, prior])
+    open_mm = 0.4 * np.where(gap_mm < 0, 1.5 * gap_mm, gap_mm)
+    return np.concatenate([open_mm, 1.5 * sunk_mm, prior])
 
 
 def _moved(pose: FloatArray, points_mm: FloatArray, centre_mm: FloatArray) -> FloatArray:
     """Points pitched by pose[3] rad about the centre, then shifted by pose[:3] mm."""
     cos, sin = np.cos(pose[3]), np.sin(pose[3])
     pitch = np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
-    return (points_mm - centre_mm) @ pitch.T + centre_mm + pose[:3]
+    moved_mm: FloatArray = (points_mm - centre_mm) @ pitch.T + centre_mm + pose[:3]
+    return moved_mm
 
 
 def _seal(

@@ -56,7 +56,7 @@ def tube(line_mm: FloatArray, radius_mm: float, texture: ByteArray) -> Mesh:
         np.cos(angle)[None, :, None] * side[:, None] + np.sin(angle)[None, :, None] * up[:, None]
     )
     vertices_mm = line_mm[:, None] + radius_mm * normals
-    ring = np.arange(len(line_mm) * TUBE_SIDES).reshape(-1, TUBE_SIDES)
+    ring = np.arange(len(line_mm) * TUBE_SIDES, dtype=np.int32).reshape(-1, TUBE_SIDES)
     ring = np.concatenate([ring, ring[:, :1]], axis=1)
     return _strip_mesh(vertices_mm.reshape(-1, 3), normals.reshape(-1, 3), ring, texture)
 
@@ -103,7 +103,7 @@ def ribbon(
     middle_mm = line_mm + outward * rest_mm
     half_mm = plane * width_mm / 2
     vertices_mm = np.stack([middle_mm - half_mm, middle_mm + half_mm], axis=1)
-    strip = np.arange(2 * len(line_mm)).reshape(-1, 2)
+    strip = np.arange(2 * len(line_mm), dtype=np.int32).reshape(-1, 2)
     normals = np.repeat(outward, 2, axis=0)
     return _strip_mesh(vertices_mm.reshape(-1, 3), normals, strip, texture)
 
@@ -137,7 +137,8 @@ def _section(
     crossing = ends_mm[:, 0] * ends_mm[:, 1] < 0
     i, j = edges[crossing].T
     share = ends_mm[crossing, 0] / (ends_mm[crossing, 0] - ends_mm[crossing, 1])
-    return head_mm[i] * (1 - share[:, None]) + head_mm[j] * share[:, None]
+    section_mm: FloatArray = head_mm[i] * (1 - share[:, None]) + head_mm[j] * share[:, None]
+    return section_mm
 
 
 @njit(cache=True, nogil=True)

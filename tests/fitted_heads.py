@@ -72,5 +72,6 @@ def _open_faces(faces: IntArray) -> NDArray[np.bool_]:
     """Which triangles (F,) touch an edge that only one triangle has."""
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     unique, counts = np.unique(edges, axis=0, return_counts=True)
-    open_face: NDArray[np.bool_] = np.isin(faces, unique[counts == 1]).any(axis=1)
-    return open_face
+    at_edge: NDArray[np.bool_] = np.zeros(faces.max() + 1, np.bool_)
+    at_edge[unique[counts == 1]] = True
+    return at_edge[faces[:, 0]] | at_edge[faces[:, 1]] | at_edge[faces[:, 2]]

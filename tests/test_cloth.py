@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.fitted_heads import head_fit, random_head
 
 from mask3d.arrays import FloatArray
 from mask3d.cloth import CONTACT_MM, Schedule, settle
@@ -9,6 +8,7 @@ from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import REPAIR, sheet_anchors
 from mask3d.face import FaceFit
 from mask3d.masks import load_mask
+from tests.fitted_heads import head_fit, random_head
 
 
 def _settled(fit: FaceFit, schedule: Schedule) -> tuple[FloatArray, FloatArray]:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 from mask3d.contact import contact_map, push_out, radial_distance, skin_distance, skin_points
+from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 
 def test_skin_points_lie_on_the_skin() -> None:

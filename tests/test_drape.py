@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 from mask3d.arrays import FloatArray
 from mask3d.camera import transform
@@ -13,6 +12,7 @@ from mask3d.lighting import Lighting
 from mask3d.masks import list_masks, load_mask
 from mask3d.recipe import CREASE_SETS, Recipe
 from mask3d.renderer import open_renderer
+from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 DESIGNS = ("cloth_black", "n95_white", "surgical_blue")
 CREASED = (0.6,) * CREASE_SETS

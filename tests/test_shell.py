@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.fitted_heads import random_head
 from scipy.spatial.distance import pdist
 
 from mask3d.arrays import FloatArray
@@ -9,6 +8,7 @@ from mask3d.contact import contact_map, skin_distance
 from mask3d.face import FaceFit
 from mask3d.masks import load_mask
 from mask3d.shell import RIM_CLEARANCE_MM, seat_shell
+from tests.fitted_heads import random_head
 
 
 def _seated(fit: FaceFit) -> FloatArray:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.fitted_heads import head_fit
 
 from mask3d.contact import contact_map
 from mask3d.fabric import plain_texture
 from mask3d.straps import band_line, ear_loop_line, ribbon, tube
+from tests.fitted_heads import head_fit
 
 LINE_MM = np.stack([np.linspace(0.0, 50.0, 20), np.zeros(20), np.zeros(20)], axis=1)
 
