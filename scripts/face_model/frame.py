@@ -13,7 +13,7 @@ from scripts.face_model.source import BaseMesh
 # Bradtmiller 2005, J. Occup. Environ. Hyg. 2:567, the basis of ISO/TS 16976-2): 139, 150, 118,
 # 192 and 20.5 mm. x takes the mean ratio of face width and head breadth, y that of the face
 # length, z the mean ratio of head length and nose protrusion.
-AXIS_SCALE = np.array([1.052, 1.083, 1.038])
+AXIS_SCALE = np.array([1.052, 1.095, 1.02])
 TRAGION_VERTEX = 12076  # front of the left ear canal
 
 

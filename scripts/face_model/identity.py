@@ -20,17 +20,17 @@ ANCESTRIES = ("african", "asian", "caucasian")
 SEXES = ("female", "male")
 # Share of the target "old" (90 years), the rest being "young" (25 years): 25, 45 and 65 years.
 OLD_SHARES = (0.0, 0.3, 0.6)
-# How far one person lies from the mean of all groups toward the stylised head of one group;
-# 0.7 is where the spread of head and face breadth comes near that of the survey in frame.py.
+# How far one person lies from the mean of all groups toward the stylised head of one group.
 GROUP_PURITY = 0.7
 
-# Standard deviations of the slider weights, of which 1 is the end of the slider.
+# Standard deviations of the slider weights, of which 1 is the end of the slider. With these the
+# spread of face width, face length, head breadth and lip length is that of the survey in frame.py.
 BUILD_SIGMA = 0.4
-LOCAL_SIGMA = 0.35
-ODD_SIGMA = 0.1  # people are mostly symmetric
-LOCAL_FOLDERS = (
-    "cheek", "chin", "ears", "eyebrows", "eyes", "forehead", "head", "mouth", "neck", "nose",
-)  # fmt: skip
+LOCAL_SIGMA = {
+    "cheek": 0.25, "chin": 0.15, "ears": 0.2, "eyebrows": 0.25, "eyes": 0.25, "forehead": 0.25,
+    "head": 0.2, "mouth": 0.22, "neck": 0.2, "nose": 0.25,
+}  # fmt: skip
+ODD_SHARE = 0.3  # people are mostly symmetric
 # The first of the pair is the negative end of the slider.
 OPPOSITES = (
     ("decr", "incr"), ("down", "up"), ("in", "out"), ("backward", "forward"),
@@ -52,8 +52,8 @@ def deviations(source: Source, kept: IntArray) -> Iterator[FloatArray]:
         yield GROUP_PURITY * (group_mm - np.mean(groups, axis=0)) / np.sqrt(len(groups))
     for kind in ("muscle", "weight"):
         yield BUILD_SIGMA * _build_mm(source, kind)[kept]
-    for name, opposite in _local_pairs(source):
-        yield LOCAL_SIGMA * (source.target_mm(opposite) - source.target_mm(name))[kept] / 2
+    for sigma, name, opposite in _local_pairs(source):
+        yield sigma * (source.target_mm(opposite) - source.target_mm(name))[kept] / 2
 
 
 def identity_modes(
@@ -70,7 +70,7 @@ def identity_modes(
     """
     still_mm = without_rigid_motion(moved_mm, mean_mm, face)
     even = _principal(even_part(still_mm, mirror))
-    odd = _principal(odd_part(still_mm, mirror) * (ODD_SIGMA / LOCAL_SIGMA))
+    odd = _principal(ODD_SHARE * odd_part(still_mm, mirror))
     modes = np.concatenate([even, odd])
     variances = (modes**2).sum(axis=(1, 2))
     largest = np.argsort(-variances, kind="stable")[:MODE_COUNT]
@@ -122,13 +122,17 @@ def _build_mm(source: Source, kind: str) -> FloatArray:
     return np.asarray(np.sum(ends, axis=0) / (2 * len(SEXES)))
 
 
-def _local_pairs(source: Source) -> Iterator[tuple[str, str]]:
-    """Names of opposite local targets; those without an opposite are left out."""
-    for folder in LOCAL_FOLDERS:
-        names = source.target_names(folder)
+def _local_pairs(source: Source) -> Iterator[tuple[float, str, str]]:
+    """Standard deviation and names of opposite local targets.
+
+    Of a left and a right one only the left is used, twice as strong: its even part moves both.
+    """
+    for folder, sigma in LOCAL_SIGMA.items():
+        names = [n for n in source.target_names(folder) if not n.startswith(f"{folder}/r-")]
         for name in names:
             stem, _, end = name.rpartition("-")
+            sides = 2 if name.startswith(f"{folder}/l-") else 1
             for negative, positive in OPPOSITES:
                 opposite = f"{stem}-{positive}"
                 if end == negative and opposite in names:
-                    yield name, opposite
+                    yield sides * sigma, name, opposite

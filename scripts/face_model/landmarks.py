@@ -32,8 +32,11 @@ def _vertices(*ids: int) -> tuple[Place, ...]:
 
 # Lower edge of the jaw, where the skin turns from facing sideways to facing down.
 JAW = Along(
-    _vertices(12001, 12360, 12347, 12356, 7571, 7613, 7597, 7596, 7594, 10365, 7619, 11899, 11831)
-    + ((5225, 5296),),
+    (
+        *_vertices(12001, 12360, 12347, 12356, 7571, 7613, 7597, 7596, 7594, 10365),
+        *_vertices(7619, 11899, 11831),
+        (5225, 5296),
+    ),
     {16 - k: k / 8 for k in range(9)},
 )
 # The middle of the brow, where the targets that raise it move the skin most.
@@ -73,13 +76,19 @@ PLACES: dict[int, Place] = {
     66: (523,),
 }
 # The fold between ear and skull, along its deepest vertices, then below the lobe to its front.
-EAR_ROOT = (12362, 12364, 12353, 12355, 12345, 12348, 12344, 12354, 12361, 12359, 12350, 7458)
+EAR_ROOT = (12352, 12364, 12353, 12355, 12345, 12348, 12344, 12354, 12361, 12359, 12350, 7458)
 
 # The landmark on the other side: jaw, brows, nose, eyes, outer and inner lips.
 MIRROR_68 = np.array(
-    [*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1)]
-    + [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
-    + [*range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), 67, 66, 65]
+    [
+        *range(16, -1, -1),
+        *range(26, 16, -1),
+        *(27, 28, 29, 30, 35, 34, 33, 32, 31),
+        *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
+        *range(54, 47, -1),
+        *range(59, 54, -1),
+        *(64, 63, 62, 61, 60, 67, 66, 65),
+    ]
 )
 
 

@@ -50,23 +50,31 @@ def _parts(
 
     moved = np.linalg.norm(ear_moved_mm, axis=1)
     yield "ears", (moved > EAR_MOVES_WHOLE * moved.max()) & (z < EAR_FRONT_MM)
-    yield "eyes", front & _inside(left_mm, _grown(p[42:48], 1.3, 1.9))
+    yield "brows", front & (_distance_mm(left_mm, p[22:27]) < 6.5)
+    yield "eyes", front & _inside(left_mm, _eye_outline(p))
     yield "lips", (z > p[54, 2] - 6) & _inside(mean_mm, _grown(p[48:60], 1.02, 1.05))
     yield "nose_tip", _distance_mm(left_mm, p[30:31]) < 10
     nose = front & _inside(left_mm, _nose_outline(p))
     yield "nostrils", nose & (y < p[30, 1] - 1) & (down > 0.3)
     yield "nose_bridge", nose & (y > p[29, 1] - 3) & (x < 7)
     yield "nose_sides", nose
-    yield "brows", front & (_distance_mm(left_mm, p[22:27]) < 6.5)
     jaw_mm = _distance_mm(left_mm, p[8:16])
     chin_y = p[57, 1] - 3
-    yield "chin", (z > p[8, 2] - 12) & (y < chin_y) & (x < p[54, 0]) & (down < 0.8)
+    yield "chin", (z > p[8, 2] - 12) & (y < chin_y) & (x < p[54, 0]) & (down < 0.95)
     yield "jaw", (jaw_mm < 11) & (down < 0.75) & (y < p[14, 1])
     edge = _jaw_height_mm(left_mm, p)
     yield "under_chin", (y < edge) & (down > 0.55) & (z > p[12, 2] - 10)
     yield "neck", y < edge - 3
-    yield "cheeks", (y < p[46, 1]) & (z > p[15, 2])
+    yield "philtrum", front & (y < p[33, 1] + 2) & (y > p[54, 1]) & (x < p[35, 0])
+    yield "cheeks", (y < p[45, 1]) & (z > p[15, 2])
     yield "forehead", (y > p[27, 1]) & (y < p[24, 1] + 58) & (z > p[26, 2] - 12)
+
+
+def _eye_outline(p: FloatArray) -> FloatArray:
+    """Left outline of an eye with its lids: under the brow, round the corners, below the bag."""
+    under_brow = p[22:27, :2] - [0, 4]
+    below = [p[45, :2] + [5, -1], p[46, :2] - [-1, 6], p[47, :2] - [0, 6], p[42, :2] - [3, 2]]
+    return np.concatenate([under_brow, np.array(below)])
 
 
 def _nose_outline(p: FloatArray) -> FloatArray:
@@ -87,9 +95,8 @@ def _nose_outline(p: FloatArray) -> FloatArray:
 
 def _jaw_height_mm(points_mm: FloatArray, p: FloatArray) -> FloatArray:
     """Height of the jaw's lower edge at the depth of each point."""
-    edge = p[8:17][::-1]
-    order = np.argsort(edge[:, 2])
-    return np.interp(points_mm[:, 2], edge[order, 2], edge[order, 1])
+    edge = p[8:15][::-1]  # from the angle of the jaw forward
+    return np.interp(points_mm[:, 2], np.maximum.accumulate(edge[:, 2]), edge[:, 1])
 
 
 def _grown(points_mm: FloatArray, across: float, up: float) -> FloatArray:

@@ -126,6 +126,5 @@ class Source:
 
 def _is_hidden(corners_uv: list[list[float]]) -> bool:
     return any(
-        all(u0 < u < u1 and v0 < v < v1 for u, v in corners_uv)
-        for u0, v0, u1, v1 in HIDDEN_ISLANDS
+        all(u0 < u < u1 and v0 < v < v1 for u, v in corners_uv) for u0, v0, u1, v1 in HIDDEN_ISLANDS
     )

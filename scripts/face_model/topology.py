@@ -15,7 +15,8 @@ from scripts.face_model.source import BaseMesh
 # The ring of edges round the neck through this vertex of the front midline, 4 cm below the fold
 # between chin and neck, is the border of the model.
 NECK_RING_VERTEX = 809
-TOP_VERTEX_SLACK_MM = 1e-6
+# Middle of the inner rim of the upper and of the lower lip, between which the mouth is closed.
+UPPER_RIM_VERTEX, LOWER_RIM_VERTEX = 537, 540
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,13 +46,15 @@ class Topology:
 
 def head_topology(base: BaseMesh, mean_mm: FloatArray) -> Topology:
     """Cut head and neck out of the body; `mean_mm` (N, 3) decides how quads are split."""
-    quads = np.concatenate([_above_ring(base), base.eyes])
+    skin = _above_ring(base)
+    quads = np.concatenate([skin, base.eyes])
     kept = np.unique(quads).astype(np.int32)
     renumber = np.full(len(base.vertices_mm), -1, dtype=np.int32)
     renumber[kept] = np.arange(len(kept))
+    mouth = _closed_mouth(skin, base.mirror, mean_mm)
     return Topology(
         kept=kept,
-        faces=_triangles(renumber[quads], mean_mm[kept]),
+        faces=np.concatenate([_triangles(renumber[quads], mean_mm[kept]), renumber[mouth]]),
         mirror=renumber[base.mirror[kept]],
         eyeballs=renumber[np.unique(base.eyes)],
     )
@@ -84,8 +87,8 @@ def _edge_ring(base: BaseMesh) -> list[int]:
             neighbours[a].add(b)
             neighbours[b].add(a)
     start = NECK_RING_VERTEX
-    sideways = (n for n in neighbours[start] if base.vertices_mm[n, 0] > TOP_VERTEX_SLACK_MM)
-    ring = [start, next(sideways)]
+    (left,) = (n for n in neighbours[start] if base.vertices_mm[n, 0] > 0)
+    ring = [start, left]
     while True:
         behind = around[ring[-2]] & around[ring[-1]]
         (ahead,) = (n for n in neighbours[ring[-1]] if not around[n] & behind)
@@ -105,3 +108,31 @@ def _triangles(quads: IntArray, vertices_mm: FloatArray) -> IntArray:
     triangles = np.stack([first, second], axis=1).reshape(-1, 3)
     degenerate = (triangles == np.roll(triangles, 1, axis=1)).any(axis=1)
     return np.ascontiguousarray(triangles[~degenerate], dtype=np.int32)
+
+
+def _closed_mouth(skin: IntArray, mirror: IntArray, mean_mm: FloatArray) -> IntArray:
+    """Triangles (M, 3) from lip to lip, so that an open mouth is no hole in the head."""
+    edges = {(a, b) for quad in skin.tolist() for a, b in zip(quad, np.roll(quad, -1), strict=True)}
+    border = {int(a): int(b) for a, b in edges if (b, a) not in edges}
+    rim = [UPPER_RIM_VERTEX]
+    while rim[-1] != LOWER_RIM_VERTEX:
+        rim.append(border[rim[-1]])
+    corner = int(np.argmax(mean_mm[rim, 0]))
+    left = np.array(_strip(rim[: corner + 1], rim[: corner - 1 : -1], mean_mm), dtype=np.int32)
+    return np.concatenate([left, mirror[left[:, ::-1]]])
+
+
+def _strip(upper: list[int], lower: list[int], mean_mm: FloatArray) -> list[list[int]]:
+    """Triangles between two chains that end in the same vertex, going outward in x."""
+    triangles = []
+    i = j = 0
+    while i + j < len(upper) + len(lower) - 3:  # the last one would have no area
+        at_end = i == len(upper) - 1, j == len(lower) - 1
+        upper_first = mean_mm[upper[i + 1 - at_end[0]], 0] <= mean_mm[lower[j + 1 - at_end[1]], 0]
+        if at_end[1] or (upper_first and not at_end[0]):
+            triangles.append([upper[i + 1], upper[i], lower[j]])
+            i += 1
+        else:
+            triangles.append([lower[j], lower[j + 1], upper[i]])
+            j += 1
+    return triangles

@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.face_model import FaceModel, load_face_model
+from mask3d.geometry import vertex_normals
+
+MIRROR_X = np.array([-1.0, 1.0, 1.0])
+# Landmark on the other side, from the definition of iBUG 68.
+MIRROR_68 = np.array(
+    [
+        *range(16, -1, -1),
+        *range(26, 16, -1),
+        *(27, 28, 29, 30, 35, 34, 33, 32, 31),
+        *(45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40),
+        *range(54, 47, -1),
+        *range(59, 54, -1),
+        *(64, 63, 62, 61, 60, 67, 66, 65),
+    ]
+)
+NAMED = {"nose_bridge", "nose_tip", "cheeks", "lips", "chin", "jaw", "ears", "eyes", "brows"} | {
+    "forehead",
+    "neck",
+}
+
+
+@pytest.fixture(scope="module")
+def model() -> FaceModel:
+    return load_face_model()
+
+
+@pytest.fixture(scope="module")
+def points_mm(model: FaceModel) -> FloatArray:
+    return model.landmarks_mm(model.mean_mm)
+
+
+def mirrored(model: FaceModel, moved_mm: FloatArray) -> FloatArray:
+    return np.asarray(moved_mm[..., model.mirror, :] * MIRROR_X)
+
+
+def mode(model: FaceModel, name: str) -> FloatArray:
+    return np.asarray(model.expression_modes_mm[model.expression_names.index(name)], np.float64)
+
+
+def directed_edges(model: FaceModel) -> Counter[tuple[int, int]]:
+    edges = np.concatenate([model.faces[:, [k, (k + 1) % 3]] for k in range(3)])
+    return Counter(map(tuple, edges.tolist()))
+
+
+def border_loops(model: FaceModel) -> list[list[int]]:
+    edges = directed_edges(model)
+    border = {a: b for a, b in edges if (b, a) not in edges}
+    loops = []
+    while border:
+        loop = [next(iter(border))]
+        while loop[-1] in border:
+            loop.append(border.pop(loop[-1]))
+        loops.append(loop)
+    return loops
+
+
+def test_has_the_modes_that_the_fit_needs(model: FaceModel) -> None:
+    assert len(model.identity_modes_mm) >= 40
+    assert len(model.expression_modes_mm) >= 8
+    assert len(set(model.expression_names)) == len(model.expression_names)
+
+
+def test_mirror_is_an_involution_that_turns_the_mean_into_itself(model: FaceModel) -> None:
+    np.testing.assert_array_equal(model.mirror[model.mirror], np.arange(len(model.mean_mm)))
+    np.testing.assert_array_equal(mirrored(model, model.mean_mm), model.mean_mm)
+
+
+def test_mirror_turns_the_triangles_into_themselves(model: FaceModel) -> None:
+    def canonical(faces: IntArray) -> set[tuple[int, ...]]:
+        turned = [min(f, f[1:] + f[:1], f[2:] + f[:2]) for f in faces.tolist()]
+        return {tuple(face) for face in turned}
+
+    assert canonical(model.mirror[model.faces][:, ::-1]) == canonical(model.faces)
+
+
+@pytest.mark.parametrize("kind", ["identity_modes_mm", "expression_modes_mm"])
+def test_each_mode_is_exactly_symmetric_or_antisymmetric(model: FaceModel, kind: str) -> None:
+    modes_mm = getattr(model, kind)
+    turned_mm = mirrored(model, modes_mm)
+    even = (turned_mm == modes_mm).all(axis=(1, 2))
+    odd = (turned_mm == -modes_mm).all(axis=(1, 2))
+    assert (even ^ odd).all()
+    assert even.sum() > odd.sum() > 0
+
+
+def test_identity_modes_are_orthogonal_and_ordered_by_variance(model: FaceModel) -> None:
+    flat = model.identity_modes_mm.reshape(len(model.identity_modes_mm), -1).astype(np.float64)
+    lengths_mm = np.linalg.norm(flat, axis=1)
+    assert (np.diff(lengths_mm) < 1e-3).all()
+    cosines = flat @ flat.T / np.outer(lengths_mm, lengths_mm)
+    np.testing.assert_allclose(cosines, np.eye(len(flat)), atol=2e-3)
+
+
+def test_identity_does_not_move_or_turn_the_face(model: FaceModel, points_mm: FloatArray) -> None:
+    skin = np.ones(len(model.mean_mm), dtype=bool)
+    skin[model.regions["eyeballs"]] = False
+    in_front = (model.mean_mm[:, 2] > points_mm[15, 2]) & (model.mean_mm[:, 1] > points_mm[8, 1])
+    face_mm = model.mean_mm[skin & in_front]
+    moved_mm = model.identity_modes_mm[:, skin & in_front].astype(np.float64)
+    turned_mm = np.cross(face_mm - face_mm.mean(axis=0), moved_mm)
+    assert np.abs(moved_mm.mean(axis=1)).max() < 0.01
+    assert np.abs(turned_mm.mean(axis=1)).max() < 0.5  # mm^2: 0.01 degrees at 70 mm
+
+
+def test_expression_modes_do_not_repeat_each_other(model: FaceModel) -> None:
+    flat = model.expression_modes_mm.reshape(len(model.expression_names), -1).astype(np.float64)
+    unit = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    assert np.linalg.eigvalsh(unit @ unit.T)[0] > 0.1
+
+
+def test_jaw_open_lowers_the_chin_and_parts_the_lips(
+    model: FaceModel, points_mm: FloatArray
+) -> None:
+    open_mm = model.landmarks_mm(model.mean_mm + 2 * mode(model, "jaw_open"))
+    moved_mm = open_mm - points_mm
+    assert moved_mm[8, 1] < -8
+    assert moved_mm[62, 1] - moved_mm[66, 1] > 8
+    assert np.abs(moved_mm[[*range(17, 31), *range(36, 48)]]).max() < 0.5  # the skull stays
+
+
+@pytest.mark.parametrize(
+    ("name", "landmark", "direction"),
+    [
+        ("smile", 54, (1, 1, 0)),
+        ("mouth_frown", 54, (0, -1, 0)),
+        ("mouth_pucker", 54, (-1, 0, 1)),
+        ("upper_lip_raise", 51, (0, 1, 0)),
+        ("lower_lip_drop", 57, (0, -1, 0)),
+        ("eyes_close", 43, (0, -1, 0)),
+        ("brows_raise", 24, (0, 1, 0)),
+        ("brows_frown", 22, (0, -1, 0)),
+        ("nose_wrinkle", 35, (0, 1, 0)),
+    ],
+)
+def test_expression_modes_do_what_they_are_called(
+    model: FaceModel, points_mm: FloatArray, name: str, landmark: int, direction: tuple[int, ...]
+) -> None:
+    moved_mm = model.landmarks_mm(model.mean_mm + 2 * mode(model, name)) - points_mm
+    along = np.array(direction) / np.linalg.norm(direction)
+    assert moved_mm[landmark] @ along > 1.5
+    np.testing.assert_allclose(moved_mm, moved_mm[MIRROR_68] * MIRROR_X, atol=1e-9)
+
+
+def test_landmarks_are_symmetric(model: FaceModel, points_mm: FloatArray) -> None:
+    np.testing.assert_allclose(points_mm[MIRROR_68] * MIRROR_X, points_mm, atol=1e-9)
+    np.testing.assert_allclose(model.landmark_weights.sum(axis=1), 1, atol=1e-12)
+    assert (model.landmark_weights >= 0).all()
+
+
+def test_landmarks_lie_in_triangles(model: FaceModel) -> None:
+    triangles = set(map(tuple, np.sort(model.faces, axis=1).tolist()))
+    assert set(map(tuple, np.sort(model.landmark_vertices, axis=1).tolist())) <= triangles
+
+
+def test_landmarks_keep_their_order(points_mm: FloatArray) -> None:
+    x, y, z = points_mm.T
+    assert (np.diff(x[:17]) > 0)[3:-3].all()  # jaw, from the subject's right to the left
+    assert (np.diff(y[:9]) < 0).all()
+    assert (np.diff(y[8:17]) > 0).all()
+    assert (np.diff(x[17:27]) > 0).all()  # brows
+    assert (np.diff(y[27:31]) < 0).all()  # ridge of the nose
+    assert (np.diff(z[27:31]) > 0).all()
+    assert (np.diff(x[31:36]) > 0).all()
+    assert (y[[37, 38, 43, 44]] > y[[41, 40, 47, 46]] + 5).all()  # lids apart
+    assert (np.diff(x[48:55]) > 0).all()  # outer lips
+    assert (np.diff(x[60:65]) > 0).all()
+    assert (y[61:64] >= y[[67, 66, 65]]).all()  # seam of the lips
+
+
+@pytest.mark.parametrize(
+    ("region", "landmarks"),
+    [
+        ("nose_tip", [30]),
+        ("nose_bridge", [27, 28]),
+        ("brows", range(17, 27)),
+        ("eyes", range(36, 48)),
+        ("lips", range(48, 68)),
+        ("jaw", [3, 4, 5, 6, 10, 11, 12, 13]),
+        ("chin", [8]),
+    ],
+)
+def test_landmarks_lie_in_the_regions_that_they_name(
+    model: FaceModel, region: str, landmarks: list[int]
+) -> None:
+    corners, weights = model.landmark_vertices, model.landmark_weights
+    main = corners[np.arange(68), weights.argmax(axis=1)]
+    assert np.isin(main[landmarks], model.regions[region]).all()
+
+
+def test_regions_are_named_disjoint_and_symmetric(model: FaceModel) -> None:
+    assert NAMED.issubset(model.regions)
+    everything = np.concatenate(list(model.regions.values()))
+    assert len(np.unique(everything)) == len(everything)
+    for name, vertices in model.regions.items():
+        assert len(vertices) > 20, name
+        assert set(model.mirror[vertices].tolist()) == set(vertices.tolist()), name
+
+
+def test_regions_lie_where_their_names_say(model: FaceModel, points_mm: FloatArray) -> None:
+    middle_mm = {name: model.mean_mm[ids].mean(axis=0) for name, ids in model.regions.items()}
+    top_down = ("forehead", "brows", "eyes", "nose_bridge", "nose_tip", "philtrum", "lips", "chin")
+    assert (np.diff([middle_mm[name][1] for name in top_down]) < 0).all()
+    assert np.linalg.norm(middle_mm["ears"] * [0, 1, 1]) < 15  # the frame's origin
+    assert middle_mm["neck"][1] < points_mm[57, 1]
+    assert middle_mm["under_chin"][1] < points_mm[8, 1] + 5
+    assert np.abs(model.mean_mm[model.regions["ears"], 0]).min() > 50
+
+
+def test_surface_is_oriented_and_open_only_at_neck_and_eyes(model: FaceModel) -> None:
+    assert set(directed_edges(model).values()) == {1}
+    loops = border_loops(model)
+    assert len(loops) == 3
+    neck, *eyes = sorted(loops, key=lambda loop: model.mean_mm[loop, 1].mean())
+    assert np.ptp(model.mean_mm[neck, 0]) > 90
+    for loop in eyes:  # behind the lids, on the eyeball
+        eyeballs_mm = model.mean_mm[model.regions["eyeballs"]]
+        away_mm = np.linalg.norm(model.mean_mm[loop][:, None] - eyeballs_mm, axis=2)
+        assert away_mm.min(axis=1).max() < 7
+
+
+def test_normals_point_outward(model: FaceModel, points_mm: FloatArray) -> None:
+    normals = vertex_normals(model.mean_mm, model.faces)
+    a, b, c = (model.mean_mm[model.faces[:, k]] for k in range(3))
+    volume_l = (np.cross(a, b) * c).sum() / 6e6
+    assert 3.5 < volume_l < 6.5
+    assert normals[model.regions["nose_tip"], 2].min() > 0
+    assert normals[model.regions["forehead"], 2].min() > 0
+    assert normals[model.regions["under_chin"], 1].max() < 0
+    left = model.regions["cheeks"][model.mean_mm[model.regions["cheeks"], 0] > 30]
+    assert normals[left, 0].min() > 0
+
+
+def test_sizes_are_those_of_adults(model: FaceModel, points_mm: FloatArray) -> None:
+    # Means of men and women in the NIOSH survey (Zhuang and Bradtmiller 2005), 4 % allowed.
+    x, y, z = model.mean_mm.T
+    cheekbones = (np.abs(y - 6) < 9) & (z > 10) & (z < 35)
+    skull = y > 32
+    eyeballs_mm = model.mean_mm[model.regions["eyeballs"]]
+    left_eye_mm = eyeballs_mm[eyeballs_mm[:, 0] > 0].mean(axis=0)
+    sizes_mm = {
+        "face width": (2 * x[cheekbones].max(), 139.3),
+        "face length": (np.linalg.norm(points_mm[27] - points_mm[8]), 118.0),
+        "head breadth": (2 * x[skull].max(), 149.9),
+        "pupils apart": (2 * left_eye_mm[0], 63.2),
+        "lip length": (points_mm[54, 0] - points_mm[48, 0], 49.6),
+    }
+    for name, (size_mm, survey_mm) in sizes_mm.items():
+        assert size_mm == pytest.approx(survey_mm, rel=0.045), name
+
+
+def test_frame_has_its_origin_between_the_ears(model: FaceModel, points_mm: FloatArray) -> None:
+    assert 85 < points_mm[30, 2] < 115  # tip of the nose
+    assert 10 < points_mm[[36, 45], 1].mean() < 30  # pupils above the ear canals
+    np.testing.assert_allclose(points_mm[[27, 28, 29, 30, 33, 51, 57, 62, 66, 8], 0], 0, atol=1e-9)
+
+
+def test_ear_roots_stay_in_the_fold_on_any_head(model: FaceModel) -> None:
+    rng = np.random.default_rng(0)
+    none = np.zeros(len(model.expression_names))
+    for _ in range(10):
+        identity = rng.standard_normal(len(model.identity_modes_mm)) * 1.5
+        head_mm = model.vertices_mm(identity, none)
+        left_mm, right_mm = model.ear_roots_mm(head_mm)
+        assert (left_mm[:, 0] > 0).all()
+        assert (right_mm[:, 0] < 0).all()
+        ear_mm = head_mm[model.regions["ears"]]
+        ear_mm = ear_mm[ear_mm[:, 0] > 0]
+        away_mm = np.linalg.norm(left_mm[:-1, None] - ear_mm, axis=2).min(axis=1)
+        assert away_mm.max() < 3  # the last point lies on the neck, in front of the lobe
+        assert (left_mm[:-1, 0] < ear_mm[:, 0].max() - 3).all()  # on the skull's side of the ear
+        steps_mm = np.linalg.norm(np.diff(left_mm, axis=0), axis=1)
+        assert 1 < steps_mm.min() < steps_mm.max() < 25
+
+
+def test_ear_roots_go_over_the_ear_and_behind_it(model: FaceModel) -> None:
+    left_mm, right_mm = model.ear_roots_mm(model.mean_mm)
+    np.testing.assert_allclose(right_mm, left_mm * MIRROR_X)
+    y, z = left_mm[:, 1], left_mm[:, 2]
+    behind = int(z.argmin())
+    assert (np.diff(z[: behind + 1]) < 0).all()
+    assert (np.diff(y[2:]) < 0).all()
+    assert z[0] > z[behind] + 20 < z[-1] + 1
+    assert y[0] - y[-1] > 40
+
+
+def test_vertices_are_linear_in_the_coefficients(model: FaceModel) -> None:
+    identity = np.zeros(len(model.identity_modes_mm))
+    expression = np.zeros(len(model.expression_names))
+    np.testing.assert_array_equal(model.vertices_mm(identity, expression), model.mean_mm)
+    identity[3], expression[1] = 2.0, -1.0
+    expected_mm = model.mean_mm + 2 * model.identity_modes_mm[3] - model.expression_modes_mm[1]
+    np.testing.assert_allclose(model.vertices_mm(identity, expression), expected_mm, atol=1e-4)
+
+
+def test_arrays_are_checked_and_read_only(model: FaceModel) -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        model.mean_mm[0, 0] = 1.0
+    with pytest.raises(ValueError, match="mirror has shape"):
+        replace(model, mirror=model.mirror[:-1])
