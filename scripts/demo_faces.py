@@ -1,6 +1,6 @@
 """Collect faces that anybody may use: two public-domain portraits and renderings of our own head.
 
-    python scripts/demo_faces.py FOLDER
+    python -m scripts.demo_faces FOLDER
 
 writes the photos and ``landmarks.jsonl``: what the embedded detector finds in
 the portraits, and the exact points of the renderings, profiles among them.
@@ -14,10 +14,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
-from head_paint import Complexion, head_uv, paint_head
+import trimesh
 from scipy.spatial.transform import Rotation
 
-from mask3d.arrays import ByteArray, FloatArray
+from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.camera import Camera, transform
 from mask3d.composite import composite_over
 from mask3d.face import FaceFit, pose_deg
@@ -29,6 +29,7 @@ from mask3d.lighting import Lighting
 from mask3d.mesh import Mesh
 from mask3d.photo import Encoding, Photo
 from mask3d.renderer import Renderer, open_renderer
+from scripts.head_paint import Complexion, head_uv, paint_head
 
 PORTRAITS = (  # package, path in it: a photo of the US Navy and one of NASA
     ("matplotlib", "mpl-data/sample_data/grace_hopper.jpg"),
@@ -39,10 +40,10 @@ SEED = 2
 SIDE_PX = 512
 WALL = np.array([176, 190, 202])  # sRGB
 DISTANCE_MM = 900.0
-FOCAL_PX = 1870.0
-CENTRE_MM = np.array(
-    [0.0, -3.0, -15.0]
-)  # what the camera looks at; the neck runs out of the picture
+FOCAL_PX = 1580.0
+CENTRE_MM = 0.0  # height in the face frame that the camera looks at
+NECK_BELOW_MM = -95.0  # of the border of the model that is its neck, not eyes or lips
+SHOULDERS_MM, SHOULDER_SCALE = -240.0, 1.6  # where the neck ends, below the picture
 
 
 COMPLEXIONS = {
@@ -99,8 +100,7 @@ def head_at(model: FaceModel, identity: FloatArray, yaw_deg: float) -> FaceFit:
     cam_from_face = np.eye(4)
     turned = Rotation.from_euler("y", -yaw_deg, degrees=True).as_matrix()
     cam_from_face[:3, :3] = np.diag([1.0, -1.0, -1.0]) @ turned
-    cam_from_face[:3, 3] = [0.0, 0.0, DISTANCE_MM]
-    cam_from_face[:3, 3] -= cam_from_face[:3, :3] @ CENTRE_MM
+    cam_from_face[:3, 3] = [0.0, CENTRE_MM, DISTANCE_MM]
     camera = Camera(FOCAL_PX, np.full(2, (SIDE_PX - 1) / 2), (SIDE_PX, SIDE_PX))
     vertices_mm = model.vertices_mm(identity, expression)
     return FaceFit(model, camera, cam_from_face, identity, expression, vertices_mm, 0.0)
@@ -117,16 +117,42 @@ def exact_landmarks(fit: FaceFit) -> Landmarks:
 
 def photograph(fit: FaceFit, texture: ByteArray, renderer: Renderer) -> Photo:
     """The head before a plain wall."""
+    rim = neck_rim(fit.model)
+    vertices_mm, faces = with_longer_neck(fit.vertices_mm, fit.model.faces, rim)
+    mean_mm, _ = with_longer_neck(fit.model.mean_mm, fit.model.faces, rim)
     head = Mesh(
-        vertices_mm=fit.vertices_mm,
-        normals=vertex_normals(fit.vertices_mm, fit.model.faces),
-        faces=fit.model.faces,
-        uv=head_uv(fit.model, fit.model.mean_mm),
-        occlusion=np.ones(len(fit.vertices_mm)),
+        vertices_mm=vertices_mm,
+        normals=vertex_normals(vertices_mm, faces),
+        faces=faces,
+        uv=head_uv(fit.model, mean_mm),
+        occlusion=np.ones(len(vertices_mm)),
         texture=texture,
     )
     layer = renderer.render([head], fit, portrait_light())
     return composite_over(layer, Photo(wall(), encoding=Encoding(format="JPEG")))
+
+
+def neck_rim(model: FaceModel) -> IntArray:
+    """Edges (N, 2) of the border where the neck of the model ends."""
+    head = trimesh.Trimesh(model.mean_mm, model.faces, process=False)
+    _, first, count = np.unique(head.edges_sorted, axis=0, return_index=True, return_counts=True)
+    borders = head.edges[first[count == 1]]
+    rim: IntArray = borders[(model.mean_mm[borders, 1] < NECK_BELOW_MM).all(axis=1)]
+    return rim
+
+
+def with_longer_neck(
+    vertices_mm: FloatArray, faces: IntArray, rim: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Draw the neck out to below the picture."""
+    above, place = np.unique(rim, return_inverse=True)
+    below_mm = vertices_mm[above] * SHOULDER_SCALE
+    below_mm[:, 1] = SHOULDERS_MM
+    start, end = (place.reshape(-1, 2) + len(vertices_mm)).T
+    upper = np.column_stack([rim[:, 1], rim[:, 0], start])
+    lower = np.column_stack([rim[:, 1], start, end])
+    longer = np.concatenate([faces, upper, lower]).astype(np.int32)
+    return np.concatenate([vertices_mm, below_mm]), longer
 
 
 def portrait_light() -> Lighting:

@@ -19,8 +19,8 @@ LIPS, MOUTH_LINE = slice(48, 60), slice(60, 65)
 SCLERA, PUPIL, LID = (226, 219, 214), (22, 18, 18), (58, 40, 34)
 IRIS_RADIUS_MM, PUPIL_RADIUS_MM = 5.5, 2.2
 HAIRLINE = np.array(  # azimuth in degrees, height in mm in the face frame
-    [[0, 76], [28, 76], [44, 68], [54, 54], [60, 30], [68, 22], [74, -6], [80, -4], [84, 26],
-     [106, 28], [114, -20], [122, -55], [140, -72], [180, -76]], float
+    [[0, 98], [24, 96], [36, 88], [48, 70], [60, 46], [70, 30], [73, 0], [80, -2], [84, 33],
+     [112, 33], [120, -20], [128, -55], [142, -78], [180, -84]], float
 )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ class Complexion:
 
 def head_uv(model: FaceModel, points_mm: FloatArray) -> FloatArray:
     """Texture coordinates (..., 2) of points near the mean head: azimuth about y, and height."""
-    azimuth = np.arctan2(points_mm[..., 0], points_mm[..., 2] - model.mean_mm[:, 2].mean())
+    azimuth = np.arctan2(points_mm[..., 0], points_mm[..., 2])
     return _uv(model, azimuth, points_mm[..., 1])
 
 

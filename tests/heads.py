@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from demo_faces import COMPLEXIONS, SEED, exact_landmarks, head_at, photograph
-from head_paint import paint_head
 
 from mask3d.arrays import ByteArray
 from mask3d.face_model import load_face_model
 from mask3d.landmarks import Landmarks
 from mask3d.photo import Photo
 from mask3d.renderer import open_renderer
+from scripts.demo_faces import COMPLEXIONS, SEED, exact_landmarks, head_at, photograph
+from scripts.head_paint import paint_head
 
 
 @cache
