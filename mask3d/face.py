@@ -17,9 +17,11 @@ from mask3d.landmarks.types import Landmarks
 MAX_RESIDUAL = 0.06
 """A fit that leaves more is no face, or its points are wrong.
 
-Good points leave 1 to 3 % and points with 5 % noise about 5 %; points of
-something else, or in another order, leave more than 10 %.
+Good points leave 1 to 3 % and points with 5 % noise at most 5.4 %; points of
+something else, or in another order, leave more than 20 %.
 """
+MAX_TURN_DEG = 120.0
+"""A nose that points farther away from the viewer means that left and right are swapped."""
 SUBJECT_DISTANCE_MM = 1000.0
 """How far a photographer stands at least: a tight crop is not a face under a wide lens."""
 FOCAL_PER_LONG_SIDE = 1.2
@@ -69,9 +71,10 @@ def fit_face(
     """The most probable head, pose and camera behind 68 landmarks.
 
     Only x and y of the landmarks are used: the sources disagree about z.
-    Points that do not belong to a face give a fit with a large `residual`
-    (infinite when their box has no area), not an exception: compare it with
-    `MAX_RESIDUAL`.
+    Points that do not belong to a face give a fit with a large `residual`,
+    not an exception: compare it with `MAX_RESIDUAL`. It is infinite when the
+    points have no box, or when they are those of a head that looks away from
+    the viewer, which points with left and right swapped seem to be.
 
     Parameters
     ----------
@@ -149,7 +152,15 @@ def _fit_from(state: HeadState, model: FaceModel, camera: Camera, points_px: Flo
     cam_from_face[:3, 3] = state.origin_cam_mm
     projected_px = camera.project(transform(cam_from_face, model.landmarks_mm(vertices_mm)))
     residual = relative_error(projected_px, points_px)
+    residual = float("inf") if _looks_away(cam_from_face) else residual
     return FaceFit(model, camera, cam_from_face, identity, expression, vertices_mm, residual)
+
+
+def _looks_away(cam_from_face: FloatArray) -> bool:
+    """Whether the nose is turned from the viewer by more than `MAX_TURN_DEG`."""
+    origin_cam_mm, nose_cam = cam_from_face[:3, 3], cam_from_face[:3, 2]
+    towards_viewer = -origin_cam_mm / np.linalg.norm(origin_cam_mm)
+    return bool(nose_cam @ towards_viewer < np.cos(np.radians(MAX_TURN_DEG)))
 
 
 def relative_error(projected_px: FloatArray, points_px: FloatArray) -> float:

@@ -201,6 +201,13 @@ def test_points_of_no_face_leave_a_large_residual(model: FaceModel, seed: int) -
         assert fit_face(landmarks_at(points_px), WH, model).residual > MAX_RESIDUAL
 
 
+@pytest.mark.parametrize("yaw_deg", [0, 30, -50])
+def test_points_with_sides_swapped_are_no_fit(model: FaceModel, yaw_deg: float) -> None:
+    points_px = seen(model, model.mean_mm, view(yaw_deg, 0, 0), noise=0.01)
+    assert fit_face(landmarks_at(points_px), WH, model).residual < MAX_RESIDUAL
+    assert fit_face(landmarks_at(points_px[MIRROR_68]), WH, model).residual > MAX_RESIDUAL
+
+
 @pytest.mark.parametrize("spread", [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)])
 def test_points_without_a_box_or_on_a_line(model: FaceModel, spread: tuple[float, float]) -> None:
     points_px = 200.0 + np.linspace(0.0, 90.0, 68)[:, None] * spread
