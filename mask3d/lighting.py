@@ -27,7 +27,9 @@ RIDGE = np.array([*[0.0003] * 3, *[0.003] * 5]) / BAND_GAIN**2
 # Light comes from above and in front unless the skin says otherwise. Orders 1 and 2 as a
 # fraction of the constant term; camera frame: y down, z away.
 PRIOR_SHAPE = np.array([-0.14, -0.29, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
-COLOUR_STIFFNESS = 10.0  # the channels hold to the common shape so much more than it to the prior
+# The channels hold to the common shape so much more than it to the prior: skin reddens in the
+# shade by itself, and a mask does not.
+COLOUR_STIFFNESS = 100.0
 MIN_CELLS = 60.0  # of skin; with fewer, the prior shape gains in proportion
 LEVEL_CELLS = 5.0  # of skin, that the mean colour around the face counts for
 MAX_DIRECTIONALITY = 1.4  # |order 1| / constant; beyond it the fit explains hair, not light
@@ -35,9 +37,9 @@ STIFFNESSES = (1.0, 3.0, 10.0, 30.0, 100.0)  # of the prior, until the direction
 # Encoded brightness below the upper lip over what the rest of the face foretells. Rendered heads
 # at any yaw: bare 0.88 to 1.15, bearded 0.55 to 0.81.
 BEARDED, BARE = 0.78, 0.88
-HUBER_K = (
-    1.0  # in standard deviations; the usual 1.345 lets a third of hair darken the skin by 15 %
-)
+# In standard deviations of the residual; with the usual 1.345 a third of hair darkens the skin
+# by 15 %, with this by 3 %.
+HUBER_K = 1.0
 MAD_TO_SIGMA = 1.4826
 MIN_SIGMA = 1 / 255  # encoded, one step of 8 bits
 MIN_PREDICTED = 0.02  # encoded; keeps logarithms and roots away from zero

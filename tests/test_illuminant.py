@@ -1,0 +1,92 @@
+"""Laws of how bright a mask is, and of its tint."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mask3d.arrays import FloatArray
+from mask3d.colour import REC709_LUMA
+from mask3d.illuminant import (
+    COLOUR_TEMPERATURE_AXIS,
+    MAX_MASK_TO_SKIN,
+    MIN_MASK_TO_SKIN,
+    SKIN_ALBEDO,
+    light_on_grey_skin,
+    light_on_skin,
+    light_tint,
+    white_mask_colour,
+    white_mask_luminance,
+)
+from mask3d.tone import Tone
+
+LUMINANCES = st.floats(1e-4, 1.0)
+BRIGHT_SCENE = np.ones((10, 3))
+
+
+def colour_of(light: FloatArray) -> FloatArray:
+    colour: FloatArray = light / (light @ REC709_LUMA)
+    return colour
+
+
+@given(skin=LUMINANCES, light=st.floats(1e-4, 10.0), scene=LUMINANCES)
+def test_mask_to_skin_ratio_stays_within_its_limits(
+    skin: float, light: float, scene: float
+) -> None:
+    mask = white_mask_luminance(skin, light, scene)
+    assert MIN_MASK_TO_SKIN * skin * 0.999 <= mask <= MAX_MASK_TO_SKIN * skin * 1.001
+    assert mask <= max(scene, MIN_MASK_TO_SKIN * skin) * 1.001
+
+
+@given(skin=LUMINANCES, light=st.floats(1e-3, 5.0), factor=st.floats(1.0, 3.0))
+def test_more_light_never_gives_a_darker_mask(skin: float, light: float, factor: float) -> None:
+    dim = white_mask_luminance(skin, light, 1.0)
+    assert dim <= white_mask_luminance(skin, light * factor, 1.0)
+
+
+@pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
+def test_white_light_reads_as_white_on_every_skin(tone: int) -> None:
+    colour = colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone]))
+    np.testing.assert_allclose(colour, 1.0, atol=0.12)
+
+
+@pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
+def test_warm_light_reads_warmer_than_cool_light(tone: int) -> None:
+    warm, cool = (
+        colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone] * np.exp(s * COLOUR_TEMPERATURE_AXIS)))
+        for s in (-0.3, 0.3)
+    )
+    assert warm[0] / warm[2] > 1.15 * cool[0] / cool[2]
+
+
+@given(skin=LUMINANCES, factor=st.floats(1.01, 2.0))
+def test_brighter_skin_stands_in_more_light(skin: float, factor: float) -> None:
+    assert light_on_grey_skin(skin * factor) > light_on_grey_skin(skin)
+    rgb = skin * SKIN_ALBEDO[2]
+    assert (light_on_skin(rgb * factor) > light_on_skin(rgb)).all()
+
+
+def test_tint_of_white_light_is_none_and_cool_light_tints_less_than_warm() -> None:
+    np.testing.assert_allclose(light_tint(np.full(3, 0.4)), 1.0)
+    warm, cool = (light_tint(np.exp(s * COLOUR_TEMPERATURE_AXIS)) for s in (-0.3, 0.3))
+    assert warm[0] / warm[2] > cool[2] / cool[0] > 1.0
+
+
+def test_grey_photo_tints_no_mask() -> None:
+    mask = white_mask_colour(np.array([0.3, 0.25, 0.2]), BRIGHT_SCENE, Tone.GREY)
+    np.testing.assert_allclose(mask, mask[0])
+
+
+def test_toned_photo_tints_the_mask_like_the_rest_of_it() -> None:
+    scene = np.linspace(0.0, 1.0, 200)[:, None] ** np.array([0.8, 1.0, 1.4])
+    mask = white_mask_colour(np.array([0.3, 0.25, 0.2]), scene, Tone.TONED)
+    assert mask[0] > 1.05 * mask[1] > 1.1 * mask[2]
+
+
+def test_black_skin_is_no_division_by_zero() -> None:
+    for tone in Tone:
+        mask = white_mask_colour(np.zeros(3), np.zeros((10, 3)), tone)
+        assert np.isfinite(mask).all()
+        assert (mask > 0).all()
