@@ -14,6 +14,7 @@ from mask3d.landmarks.weights import YUNET, embedded_weights
 
 MIN_SCORE = 0.3  # keeps 99 % of the profiles beyond 75°; the mesh sorts out the false ones
 COARSE_PX, FINE_PX = 640, 1280  # long sides searched: for large faces, then for those of 1 %
+MIN_SIDE_PX = 64  # OpenCV 4.10 sees infinite boxes in photos of 32 rows or fewer
 MAX_OVERLAP = 0.3  # IoU beyond which two boxes are one face
 MAX_INSIDE = 0.7  # share of the smaller box within the larger beyond which they are one face
 
@@ -67,9 +68,10 @@ class YuNet:
         image_wh = np.array(rgb.shape[1::-1])
         shrunk_wh = np.maximum(1, np.round(image_wh * min(1.0, long_side_px / image_wh.max())))
         width, height = (int(side) for side in shrunk_wh)
-        shrunk = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
-        self._net.setInputSize((width, height))
-        _, rows = self._net.detect(cv2.cvtColor(shrunk, cv2.COLOR_RGB2BGR))
+        shrunk = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8)
+        padded = _padded(shrunk)
+        self._net.setInputSize(padded.shape[1::-1])
+        _, rows = self._net.detect(cv2.cvtColor(padded, cv2.COLOR_RGB2BGR))
         return [] if rows is None else [_detection(row, image_wh / shrunk_wh) for row in rows]
 
 
@@ -88,6 +90,12 @@ def same_face(box_px: FloatArray, other_px: FloatArray) -> bool:
     common = np.prod(np.clip(high - low, 0, None))
     areas = np.prod(box_px[2:] - box_px[:2]), np.prod(other_px[2:] - other_px[:2])
     return bool(common > MAX_OVERLAP * (sum(areas) - common) or common > MAX_INSIDE * min(areas))
+
+
+def _padded(rgb: ByteArray) -> ByteArray:
+    """The photo with black below and on the right up to MIN_SIDE_PX."""
+    below, right = (max(0, MIN_SIDE_PX - side) for side in rgb.shape[:2])
+    return cv2.copyMakeBorder(rgb, 0, below, 0, right, cv2.BORDER_CONSTANT).astype(np.uint8)
 
 
 def _detection(row: FloatArray, photo_from_shrunk: FloatArray) -> Detection:
