@@ -144,7 +144,7 @@ def _unreadable(path: Path, reason: str) -> UnreadableImageError:
 
 def _decode(data: bytes) -> Photo:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:  # noqa: TID251
-        image.load()  # also for 16 bits: Pillow refuses what is cut short, OpenCV does not
+        image.load()  # for 16 bits too: turns a TIFF, and is quiet about what is cut short
         samples = decode_16bit(data, image) if is_16bit(data, image) else _decode_8bit(image)
         samples = _upright(samples, _orientation(image))
         encoding = Encoding(

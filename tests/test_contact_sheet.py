@@ -77,6 +77,16 @@ def test_caption_is_cut_at_the_cell_and_may_hold_anything() -> None:
     assert has_text(captioned)
 
 
+def test_what_is_not_ascii_becomes_a_question_mark() -> None:
+    odd, plain = (contact_sheet(pairs(1, text), cell_px=CELL_PX) for text in ("Zoë\n写", "Zo???"))
+    np.testing.assert_array_equal(odd, plain)
+
+
+def test_a_row_is_no_wider_than_its_pairs() -> None:
+    few = contact_sheet(pairs(2), columns=9, cell_px=CELL_PX)
+    np.testing.assert_array_equal(few, contact_sheet(pairs(2), columns=2, cell_px=CELL_PX))
+
+
 def test_pairs_are_taken_as_they_come_and_no_more_than_needed() -> None:
     taken = 0
 
