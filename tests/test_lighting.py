@@ -128,9 +128,9 @@ def test_lights_of_two_colours_stay_on_their_sides() -> None:
     normals = front_points(800)
     encoded = 0.5 + 0.2 * np.outer(normals[:, 0], [1.0, 0.0, -1.0])  # red right, blue left
     sh = fit_irradiance(samples_of(normals, encoded))
-    assert sh[3, 0] > 0.1
+    assert sh[3, 0] > 0.05
     assert abs(sh[3, 1]) < 0.02
-    assert sh[3, 2] < -0.1
+    assert sh[3, 2] < -0.05
 
 
 def test_hair_over_a_third_of_the_samples_changes_little() -> None:
