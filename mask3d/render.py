@@ -82,9 +82,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     faces.add_argument(
         "--landmarks-from",
-        default="embedded",
-        metavar="NAME",
-        help="what detects faces: embedded (default) or face-alignment",
+        choices=("facemesh", "face-alignment"),
+        default="facemesh",
+        help="what detects faces: facemesh is built in (default), face-alignment an extra",
     )
     faces.add_argument(
         "--weights-dir", type=Path, metavar="FOLDER", help="where the weights of face-alignment lie"
