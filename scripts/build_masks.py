@@ -13,11 +13,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from scripts.mask_designs import cloth, n95, surgical
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import load_face_model
 from mask3d.rig import write_rig
+from scripts.mask_designs import cloth, n95, surgical
 
 MESHES = Path(__file__).resolve().parent.parent / "meshes"
 DESIGNS = {"cloth": cloth, "n95": n95, "surgical": surgical}
@@ -36,12 +36,10 @@ def build(name: str) -> None:
     folder = MESHES / name
     design = tomllib.loads((folder / "mask.toml").read_text(encoding="utf-8"))
     module = DESIGNS[name]
-    points_mm, faces, rig = module.build(
-        load_face_model(), design["thickness_mm"], design["bridge_landmark"]
-    )
-    write_obj(folder / "mask.obj", points_mm, faces)
-    write_rig(rig, folder / "rig.npz")
-    _, png = cv2.imencode(".png", np.ascontiguousarray(module.layout()[..., ::-1]))
+    made = module.build(load_face_model(), design["thickness_mm"], design["bridge_landmark"])
+    write_obj(folder / "mask.obj", made.points_mm, made.faces)
+    write_rig(made.rig, folder / "rig.npz")
+    _, png = cv2.imencode(".png", np.ascontiguousarray(made.layout[..., ::-1]))
     (folder / "layout.png").write_bytes(png.tobytes())
 
 

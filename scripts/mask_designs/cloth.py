@@ -15,6 +15,7 @@ from mask3d.contact import ContactMap, contact_map, push_out, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.creases import crease_sets
+from scripts.mask_designs.design import Design
 from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
 
 COLUMNS, ROWS = 37, 23
@@ -29,7 +30,9 @@ SEAM_BULGE_MM = 7.0  # the seam is cut as a curve: it stands off the lips
 PER_COLUMN, PER_ROW = 2, 2
 HEM_MM = 6.0
 INNER_V, OUTER_V = 0.97, 0.94
-WIDTH_MM, HEIGHT_MM = 250.0, 170.0  # size of the layout, wider than the widest row
+PANEL_APART_MM = 25.0  # of the seams from the middle of the layout, so that panels do not overlap
+PX_PER_MM = 4
+WIDTH_MM, HEIGHT_MM = 300.0, 170.0  # size of the layout, wider than the widest row
 
 
 def index(row: int, column: int) -> int:
@@ -79,8 +82,10 @@ def flattened(grid_mm: FloatArray) -> FloatArray:
         np.add.at(step, pairs[:, 0], move)
         np.add.at(step, pairs[:, 1], -move)
         points_mm += 1.5 * step / shares
-    points_mm -= points_mm.reshape(flat_mm.shape)[ROWS // 2, 0]
-    return points_mm.reshape(flat_mm.shape)
+    pattern_mm = points_mm.reshape(flat_mm.shape)
+    pattern_mm -= pattern_mm[ROWS // 2, 0]
+    pattern_mm[..., 0] += PANEL_APART_MM
+    return pattern_mm
 
 
 def _panel_pairs(rows: int, columns: int) -> IntArray:
@@ -166,14 +171,17 @@ def sheet(grid_mm: FloatArray) -> Sheet:
 
 def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     """The visible surface: seam and hems stand up, creases start at the loops."""
-    across = spline_matrix(COLUMNS, PER_COLUMN)
+    middle = SEAM * PER_COLUMN
+    whole = spline_matrix(COLUMNS, PER_COLUMN)
+    across = np.concatenate([whole[: middle + 1], whole[middle:]])  # each panel has its own seam
     down = spline_matrix(ROWS, PER_ROW)
-    grid = GridSurface([Row(weights, 0.0) for weights in down], across)
+    rows = [Row(weights, 0.0) for weights in down]
+    grid = GridSurface(rows, across, torn_column=middle + 1)
     fine_mm = np.einsum("vr,uc,rcd->vud", down, across, grid_mm)
-    u_mm, v_mm = np.moveaxis(_pattern(grid_mm, across, down), 2, 0)
+    u_mm, v_mm = np.moveaxis(_pattern(grid_mm), 2, 0)
     n = u_mm.size
-    edge_mm = _edge_distance(fine_mm)
-    relief_mm = 0.7 * np.exp(-((u_mm / 1.6) ** 2)) + 0.5 * np.exp(-((edge_mm / 2.0) ** 2))
+    edge_mm, seam_mm = _edge_distance(fine_mm), _seam_distance(fine_mm)
+    relief_mm = 0.7 * np.exp(-((seam_mm / 1.6) ** 2)) + 0.5 * np.exp(-((edge_mm / 2.0) ** 2))
     relief_mm -= 0.3 * np.exp(-(((edge_mm - HEM_MM) / 1.5) ** 2))
     creases_mm = crease_sets(
         u_mm.ravel(),
@@ -181,14 +189,14 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
         grid.shape,
         half_width_mm=float(u_mm.max()),
         weld_mm=4.0,
-        ridge_mm=0.9,
-        wave_mm=0.3,
+        ridge_mm=1.5,
+        wave_mm=0.5,
         seed=2,
     )
     u = u_mm.ravel() / WIDTH_MM + 0.5
     outer_uv = np.stack([u, (v_mm.ravel() / HEIGHT_MM + 0.5) * OUTER_V], axis=1)
     inner_uv = np.stack([u, np.full(n, INNER_V)], axis=1)
-    occlusion = 1.0 - 0.25 * np.exp(-(((np.abs(u_mm) - 2.6) / 1.4) ** 2)).ravel()
+    occlusion = 1.0 - 0.25 * np.exp(-(((seam_mm - 2.6) / 1.4) ** 2)).ravel()
     return Surface(
         weights=grid.weights(),
         gaps=grid.gaps(),
@@ -205,13 +213,12 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     )
 
 
-def _pattern(grid_mm: FloatArray, across: FloatArray, down: FloatArray) -> FloatArray:
+def _pattern(grid_mm: FloatArray) -> FloatArray:
     """Place (v, u, 2) of the fine vertices on the flat pattern, mm from the seam's middle."""
     left_mm = flattened(grid_mm)
-    right_mm = left_mm[:, :0:-1] * [-1.0, 1.0]
-    both_mm = np.concatenate([right_mm, left_mm], axis=1)
-    fine_mm: FloatArray = np.einsum("vr,uc,rcd->vud", down, across, both_mm)
-    return fine_mm
+    down, across = spline_matrix(ROWS, PER_ROW), spline_matrix(SEAM + 1, PER_COLUMN)
+    fine_mm: FloatArray = np.einsum("vr,uc,rcd->vud", down, across, left_mm)
+    return np.concatenate([fine_mm[:, ::-1] * [-1.0, 1.0], fine_mm], axis=1)
 
 
 def _edge_distance(fine_mm: FloatArray) -> FloatArray:
@@ -225,10 +232,14 @@ def _edge_distance(fine_mm: FloatArray) -> FloatArray:
     return nearest_mm
 
 
-def build(
-    model: FaceModel, thickness_mm: float, bridge_landmark: float
-) -> tuple[FloatArray, IntArray, Rig]:
-    """Cage points, cage triangles and rig."""
+def _seam_distance(fine_mm: FloatArray) -> FloatArray:
+    """Distance (v, u) to the seam along the rows, mm."""
+    away_mm = fine_mm - fine_mm[:, [SEAM * PER_COLUMN]]
+    return np.linalg.norm(away_mm, axis=2)
+
+
+def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
+    """The design on the mean head."""
     grid_mm = shape_mm(model, bridge_landmark)
     ends = [
         [index(1, COLUMNS - 2), index(ROWS - 2, COLUMNS - 2)],
@@ -241,18 +252,20 @@ def build(
         np.zeros(0, np.int32),
         np.array([ends]),
     )
-    return grid_mm.reshape(-1, 3), grid_faces(ROWS, COLUMNS), rig
+    return Design(grid_mm.reshape(-1, 3), grid_faces(ROWS, COLUMNS), rig, layout(grid_mm))
 
 
-def layout() -> ByteArray:
-    """Texture layout: main colour everywhere, the seam's shadow and two lines of stitches."""
-    width_px, height_px = 1000, 723  # 4 px per mm
-    u_mm = (np.arange(width_px) + 0.5) / width_px * WIDTH_MM - WIDTH_MM / 2
-    v_mm = (np.arange(height_px) + 0.5) / height_px * HEIGHT_MM / OUTER_V
-    u, v = np.meshgrid(u_mm, v_mm)
-    outer = v < HEIGHT_MM
-    seam = np.exp(-((u / 0.5) ** 2))
-    stitch = np.exp(-(((np.abs(u) - 2.2) / 0.45) ** 2)) * (np.sin(2 * np.pi * v / 3.0) > -0.4)
-    shade = np.where(outer, 1.0 - 0.4 * seam - 0.16 * stitch, 1.0)
-    channels = [np.where(outer, 255.0, 0.0), 128.0 * shade, np.full_like(u, 255.0)]
+def layout(grid_mm: FloatArray) -> ByteArray:
+    """Texture layout: main colour everywhere, the seam's shadow and a line of stitches."""
+    width_px, height_px = round(WIDTH_MM * PX_PER_MM), round(HEIGHT_MM / OUTER_V * PX_PER_MM)
+    u_mm = (np.arange(width_px) + 0.5) / PX_PER_MM - WIDTH_MM / 2
+    v_mm = (np.arange(height_px) + 0.5) / PX_PER_MM - HEIGHT_MM / 2
+    seam_mm = flattened(grid_mm)[:, 0]
+    seam_u, seam_v = np.interp(v_mm, seam_mm[:, 1], seam_mm[:, 0]), v_mm[:, None]
+    away_mm = np.abs(np.abs(u_mm) - seam_u[:, None])
+    away_mm /= np.hypot(1.0, np.gradient(seam_u, v_mm))[:, None]
+    outer = np.broadcast_to(seam_v < HEIGHT_MM / 2, away_mm.shape)
+    stitch = np.exp(-(((away_mm - 2.2) / 0.45) ** 2)) * (np.sin(2 * np.pi * seam_v / 3.0) > -0.4)
+    shade = np.where(outer, 1.0 - 0.4 * np.exp(-((away_mm / 0.5) ** 2)) - 0.16 * stitch, 1.0)
+    channels = [np.where(outer, 255.0, 0.0), 128.0 * shade, np.full_like(away_mm, 255.0)]
     return np.round(np.stack(channels, axis=2)).astype(np.uint8)

@@ -75,12 +75,14 @@ class GridSurface:
     columns : (m, C) weights over the cage's columns
     gap_rows : (P, R) difference of cage rows across each pleat
     closed : the last column joins the first
+    torn_column : no faces between this column and the one before; 0 for none
     """
 
     rows: Sequence[Row]
     columns: FloatArray
     gap_rows: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
     closed: bool = False
+    torn_column: int = 0
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -124,9 +126,11 @@ class GridSurface:
         if self.closed:
             index = np.concatenate([index, index[:, :1]], axis=1)
         joined = [r for r in range(len(self.rows) - 1) if not self.rows[r + 1].torn]
-        a, b = index[joined, :-1].ravel(), index[joined, 1:].ravel()
         below = [r + 1 for r in joined]
-        d, c = index[below, :-1].ravel(), index[below, 1:].ravel()
+        left = [k for k in range(index.shape[1] - 1) if k + 1 != self.torn_column]
+        right = [k + 1 for k in left]
+        a, b = index[np.ix_(joined, left)].ravel(), index[np.ix_(joined, right)].ravel()
+        d, c = index[np.ix_(below, left)].ravel(), index[np.ix_(below, right)].ravel()
         return np.concatenate([np.stack([a, d, b], axis=1), np.stack([b, d, c], axis=1)])
 
 

@@ -11,6 +11,7 @@ from mask3d.contact import ContactMap, contact_map, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
+from scripts.mask_designs.design import Design
 from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
 
 COLUMNS, ROWS = 48, 16  # round the rim, from the apex to the rim
@@ -21,7 +22,7 @@ APEX_BEFORE_NOSE_MM = 14.0
 FLANGE = 0.90  # share of the way to the rim where the flat flange begins
 FIRST_RING = 0.05  # the innermost ring; a fan closes it
 SOFT_FROM = 0.55
-STRAP_ANGLES_DEG = (20.0, -25.0)  # where the bands are stapled, from the side, up positive
+STRAP_ANGLES_DEG = (30.0, -25.0)  # where the bands are stapled, from the side, up positive
 LAYOUT_MM = 150.0
 
 
@@ -99,15 +100,13 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     )
 
 
-def build(
-    model: FaceModel, thickness_mm: float, bridge_landmark: float
-) -> tuple[FloatArray, IntArray, Rig]:
-    """Cage points, cage triangles and rig; a cup needs no bridge landmark."""
+def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
+    """The design on the mean head; a cup needs no bridge landmark."""
     del bridge_landmark
     grid_mm = shape_mm(model)
     softness = np.clip((np.linspace(FIRST_RING, 1.0, ROWS) - SOFT_FROM) / (1 - SOFT_FROM), 0, 1)
     rim = np.array([index(ROWS - 1, c) for c in range(COLUMNS)], np.int32)
-    return (
+    return Design(
         grid_mm.reshape(-1, 3),
         grid_faces(ROWS, COLUMNS, closed=True),
         Rig(
@@ -117,6 +116,7 @@ def build(
             rim,
             _ends(),
         ),
+        layout(),
     )
 
 

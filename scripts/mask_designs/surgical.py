@@ -6,130 +6,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
-from mask3d.cloth import Anchors, Schedule, Sheet, settle
+from mask3d.cloth import Anchors, Schedule, settle
 from mask3d.contact import contact_map
 from mask3d.drape import sheet_anchors
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.creases import crease_sets
+from scripts.mask_designs.design import Design
 from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.pleated_sheet import (
+    COLUMNS,
+    DV_MM,
+    HEIGHT_MM,
+    PLEAT_DEPTH_MM,
+    PLEAT_ROWS,
+    ROWS,
+    U_MM,
+    V_MM,
+    WELD_MM,
+    WIDTH_MM,
+    index,
+    sheet,
+)
 
-WIDTH_MM, HEIGHT_MM = 175.0, 95.0  # adult size of makers' sheets, folded
-COLUMNS, ROWS = 41, 25  # of the cage
-U_MM = np.linspace(-WIDTH_MM / 2, WIDTH_MM / 2, COLUMNS)
-V_MM = np.linspace(0.0, HEIGHT_MM, ROWS)
-DU_MM, DV_MM = WIDTH_MM / (COLUMNS - 1), HEIGHT_MM / (ROWS - 1)
-PLEAT_ROWS = (5, 11, 17)  # the pleat lies between this row and the next
-PLEAT_DEPTH_MM = 11.0
-WELD_MM = 10.0  # side band in which the pleats are welded shut
-WELD_CHORD = 0.8  # least share of its length that the stiff weld is bent to
-WIRE_HALF_MM = 20.0
-BAND_ROWS = 5  # doubled cloth at the nose
-TUCK_HALF_MM = 26.0
 UNDER_MM = -0.35  # the cloth that runs back under a pleat lies lower than the sheet
 PER_COLUMN, PER_ROW = 2, 2
-INNER_V = 0.97  # texture row of the inner side, see the layout of the texture
 UNFOLDED_MM = HEIGHT_MM + 2 * PLEAT_DEPTH_MM * len(PLEAT_ROWS)
 OUTER_V = 0.94  # share of the texture's height that shows the outer side
+INNER_V = 0.97  # texture row of the inner side, see the layout of the texture
 BUILD_STEPS = 1600
-
-
-def index(row: int, column: int) -> int:
-    """Cage point of a row and a column."""
-    return row * COLUMNS + column
-
-
-def in_weld(column: float) -> bool:
-    """Whether a column (or the middle between two) lies in a side weld."""
-    return bool(abs(np.interp(column, np.arange(COLUMNS), U_MM)) > WIDTH_MM / 2 - WELD_MM)
-
-
-def sheet() -> Sheet:
-    """Links of the pleated sheet."""
-    links: list[tuple[int, int, float, float, float]] = []
-    _weave(links)
-    _shear(links)
-    _bending(links)
-    _welds(links)
-    order = np.random.default_rng(0).permutation(len(links))  # in order, a solve drifts sideways
-    table = np.array(links)[order]
-    wire = [index(0, c) for c in range(COLUMNS) if abs(U_MM[c]) < WIRE_HALF_MM]
-    tucked = [index(ROWS - 1, c) for c in range(COLUMNS) if abs(U_MM[c]) < TUCK_HALF_MM]
-    gaps = [(index(r, c), index(r + 1, c)) for r in PLEAT_ROWS for c in range(COLUMNS)]
-    return Sheet(
-        pairs=table[:, :2].astype(np.int32),
-        bounds_mm=table[:, 2:4].copy(),
-        compliance=table[:, 4].copy(),
-        pulled=_corners().ravel().astype(np.int32),
-        wire=np.array(wire, np.int32),
-        tucked=np.array(tucked, np.int32),
-        gaps=np.array(gaps, np.int32),
-        bridge=index(0, COLUMNS // 2),
-    )
-
-
-def _corners() -> IntArray:
-    """Corner points, subject's left side first, upper end first, (2, 2)."""
-    left, right = COLUMNS - 1, 0
-    last = ROWS - 1
-    return np.array([[index(0, left), index(last, left)], [index(0, right), index(last, right)]])
-
-
-Links = list[tuple[int, int, float, float, float]]
-
-
-def _weave(links: Links) -> None:
-    for r in range(ROWS):
-        links += [(index(r, c), index(r, c + 1), DU_MM, DU_MM, 0.02) for c in range(COLUMNS - 1)]
-    for r in range(ROWS - 1):
-        for c in range(COLUMNS):
-            free = 2 * PLEAT_DEPTH_MM if r in PLEAT_ROWS and not in_weld(c) else 0.0
-            links.append((index(r, c), index(r + 1, c), DV_MM, DV_MM + free, 0.0))
-
-
-def _shear(links: Links) -> None:
-    diagonal_mm = float(np.hypot(DU_MM, DV_MM))
-    for r in range(ROWS - 1):
-        for c in range(COLUMNS - 1):
-            if r in PLEAT_ROWS and not in_weld(c + 0.5):
-                continue
-            give = 0.0 if r < BAND_ROWS else 0.5
-            links.append((index(r, c), index(r + 1, c + 1), diagonal_mm, diagonal_mm, give))
-            links.append((index(r, c + 1), index(r + 1, c), diagonal_mm, diagonal_mm, give))
-    for k in (2, 3):  # the doubled band is stiff in its plane: the top edge stays straight
-        for c in range(COLUMNS - k):
-            for r in range(BAND_ROWS - k + 1):
-                reach_mm = k * diagonal_mm
-                bounds = (0.985 * reach_mm, reach_mm, 0.0)
-                links.append((index(r, c), index(r + k, c + k), *bounds))
-                links.append((index(r, c + k), index(r + k, c), *bounds))
-
-
-def _bending(links: Links) -> None:
-    for r in range(ROWS):
-        for c in range(COLUMNS - 2):
-            nose = 20.0 if abs(U_MM[c + 1]) < WIRE_HALF_MM else 0.5
-            give = 60.0 if r > 2 else nose
-            links.append((index(r, c), index(r, c + 2), 2 * DU_MM, 2 * DU_MM, give))
-    for r in range(ROWS - 2):
-        for c in range(COLUMNS):
-            weld = abs(U_MM[c]) > WIDTH_MM / 2 - WELD_MM - 1
-            if (r in PLEAT_ROWS or r + 1 in PLEAT_ROWS) and not weld:
-                continue
-            give = 1.0 if weld else 30.0
-            links.append((index(r, c), index(r + 2, c), 2 * DV_MM, 2 * DV_MM, give))
-
-
-def _welds(links: Links) -> None:
-    """The welded side is many layers thick: it keeps a least length over any stretch."""
-    for c in range(COLUMNS):
-        if abs(U_MM[c]) <= WIDTH_MM / 2 - WELD_MM - 1:
-            continue
-        for span in (4, 8, 12, 24):
-            for r in range(0, ROWS - span, 2 if span < 12 else 4):
-                length_mm = span * DV_MM
-                pair = (index(r, c), index(r + span, c))
-                links.append((*pair, WELD_CHORD * length_mm, length_mm, 1.0))
 
 
 def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
@@ -196,6 +101,23 @@ def _pleat_rows(pleat: int, row: int, v_mm: float) -> list[Row]:
     return rows
 
 
+# the rows of `_pleat_rows` where they are welded: flat over the gap, way and lift
+WELDED_ROWS = ((0.2, 0.3), (0.4, 0.5), (0.6, 0.5), (0.6, 0.5), (0.65, 0.0), (0.65, 0.0), (0.8, 0.0))
+WELDED_OCCLUSION = 0.85
+
+
+def _welded(grid: GridSurface, u_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Fold (n, 4) and occlusion (n,) with the pleats pressed flat in the side welds."""
+    share = np.clip((np.abs(u_mm) - WIDTH_MM / 2 + WELD_MM + 5.0) / 5.0, 0.0, 1.0)
+    pleats = [k for k, row in enumerate(grid.rows) if row.pleat >= 0]
+    flat = np.zeros((len(grid.rows), 4))
+    flat[pleats] = [(way, 0.0, lift, 0.0) for way, lift in WELDED_ROWS * len(PLEAT_ROWS)]
+    flat = np.repeat(flat, len(grid.columns), axis=0)
+    fold = grid.fold() + share[:, None] * (flat - grid.fold())
+    shade = np.maximum(grid.occlusion(), WELDED_OCCLUSION)
+    return fold, grid.occlusion() + share * (shade - grid.occlusion())
+
+
 def grid_surface() -> GridSurface:
     """The fine surface: four panels and the pleats between them."""
     starts = (0, *(row + 1 for row in PLEAT_ROWS))
@@ -218,6 +140,7 @@ def surface(thickness_mm: float) -> Surface:
     n = rows * columns
     u_mm = np.tile(grid.columns @ U_MM, rows)
     v_mm = grid.v_mm()
+    fold, occlusion = _welded(grid, u_mm)
     creases_mm = crease_sets(
         u_mm,
         v_mm,
@@ -235,7 +158,7 @@ def surface(thickness_mm: float) -> Surface:
         weights=grid.weights(),
         gaps=grid.gaps(),
         gap_of=grid.gap_of(),
-        fold=grid.fold(),
+        fold=fold,
         open_mm=DV_MM + 2 * PLEAT_DEPTH_MM,
         slack_mm=np.array([1.6, PLEAT_DEPTH_MM]),
         relief_mm=np.zeros(n),
@@ -243,20 +166,19 @@ def surface(thickness_mm: float) -> Surface:
         thickness_mm=thickness_mm,
         faces=double_sided(grid.outer_faces(), n),
         uv=np.concatenate([outer_uv, inner_uv]),
-        occlusion=np.concatenate([grid.occlusion(), np.full(n, 0.55)]),
+        occlusion=np.concatenate([occlusion, np.full(n, 0.55)]),
     )
 
 
-def build(
-    model: FaceModel, thickness_mm: float, bridge_landmark: float
-) -> tuple[FloatArray, IntArray, Rig]:
-    """Cage points, cage triangles and rig."""
+def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
+    """The design on the mean head."""
     links = sheet()
     n = ROWS * COLUMNS
-    return (
+    return Design(
         drape_on_mean(model, bridge_landmark),
         grid_faces(ROWS, COLUMNS),
         Rig(links, surface(thickness_mm), np.zeros(n), np.zeros(0, np.int32), _loop_ends()),
+        layout(),
     )
 
 
