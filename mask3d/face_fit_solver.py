@@ -13,17 +13,21 @@ from mask3d.camera import Camera
 from mask3d.face_model import FaceModel
 
 POINT_SIGMA_MM = 3.0
-"""Scatter of a landmark across the head; 2 % of a face of about 145 mm."""
+"""Scatter of a landmark on each axis; 2 % of a face of about 145 mm.
+
+Twice that of good points (1.5 % is a mean distance), because real heads are
+not drawn from the model: what no point sees would follow the points by the
+model's correlations alone.
+"""
 POINT_DOF = 6.0
 """Degrees of freedom of the Student t noise: a point 3 sigma off keeps 40 % of its weight."""
 JAW_TANGENT_FREEDOM = 3.0
 """How many times farther a jaw point may slide along the contour than across it."""
-IDENTITY_PRIOR = 2.0
-"""Weight of a squared identity coefficient; 1 for heads that this model would draw.
+IDENTITY_PRIOR = 1.0
+"""Weight of a squared identity coefficient: 1 is a standard deviation as the model states it.
 
-Real heads are none of those, and what the points do not see must not follow
-what they see by the model's correlations alone: on heads of other origin the
-error in mm is flat between 1 and 3 and grows beyond (benchmarks/bench_fit.py).
+On heads of other origin the error in mm is flat from 1 to 2 and grows beyond;
+on the model's own it grows from less than 1 (benchmarks/bench_fit.py).
 """
 EXPRESSION_PRIOR = 4.0
 """Weight of a squared expression coefficient: the face at rest is the likeliest one."""
