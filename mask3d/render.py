@@ -63,7 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--mask",
         type=_names,
         required=True,
-        metavar="NAME[,NAME…]",
+        metavar="NAME[,NAME]",
         help="the mask; of several, the seed draws one for each face",
     )
     masks.add_argument(
@@ -106,13 +106,13 @@ def build_parser() -> argparse.ArgumentParser:
         type=_number(0),
         metavar="E",
         help="leave faces alone that the head fits worse, as a fraction of the "
-        "face size (default: 0.08)",
+        "face size (default: 0.06)",
     )
     parser.add_argument(
         "--renderer",
         choices=("auto", "pyrender", "numba"),
         default="auto",
-        help="auto takes pyrender where OpenGL runs, else numba (default: auto)",
+        help="auto takes pyrender where a graphics card draws, else numba (default: auto)",
     )
     parser.add_argument("--version", action="version", version=f"mask3d {mask3d.__version__}")
     return parser

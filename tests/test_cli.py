@@ -15,6 +15,7 @@ from mask3d.landmarks import DEFAULT_DETECTOR, DETECTORS
 from mask3d.landmarks.__main__ import build_parser as landmarks_parser
 from mask3d.photo import Photo
 from mask3d.render import build_parser, main
+from tests.heads import head_photo
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 
@@ -116,17 +117,42 @@ def test_the_readme_documents_no_option_that_does_not_exist() -> None:
     assert set(rows) <= options_of(build_parser()) | options_of(landmarks_parser())
 
 
-def command_lines() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    lines = "".join(blocks).replace("\\\n", " ").splitlines()
-    return [line for line in lines if line.startswith("python -m mask3d.render")]
+def blocks_of(language: str) -> list[str]:
+    text = README.read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("line", command_lines())
+def commands_of(module: str) -> list[str]:
+    lines = "".join(blocks_of("sh")).splitlines()
+    return [line for line in lines if line.startswith(f"python -m {module} ")]
+
+
+@pytest.mark.parametrize("line", commands_of("mask3d.render"))
 def test_the_commands_of_the_readme_parse_and_name_masks_that_exist(line: str) -> None:
     words = line.split()[3:]
     if "--list-masks" not in words:
         assert set(build_parser().parse_args(words).mask) <= set(mask3d.list_masks())
+
+
+@pytest.mark.parametrize("line", commands_of("mask3d.landmarks"))
+def test_the_commands_of_the_readme_for_landmarks_parse(line: str) -> None:
+    landmarks_parser().parse_args(line.split()[3:])
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = blocks_of("python")
+    photo, _ = head_photo()
+    write_photo(photo, tmp_path / "me.jpg")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, str(README), "exec"), {})
+    assert (mask3d.read_photo(Path("me_masked.jpg")).rgb != photo.rgb).any()
+
+
+def test_the_readme_states_the_limits_that_hold() -> None:
+    limits = mask3d.Limits()
+    text = README.read_text(encoding="utf-8")
+    for value in (limits.min_face_px, limits.min_confidence, limits.max_fit_error):
+        assert f"default {value:g} |" in text
 
 
 @pytest.mark.parametrize("column", ["code", "field"])
