@@ -30,7 +30,7 @@ class FaceModel:
         The crease between ear and skull that an ear loop lies in, from the
         top front over the back to the bottom front; subject's left ear first.
         A point is ``vertices[ear_root_vertices] + ear_root_offset_mm``.
-    regions : name -> vertex indices
+    regions : name -> vertex indices, no vertex in two of them (``meshes/face/README.md``)
     """
 
     mean_mm: FloatArray
@@ -64,6 +64,11 @@ class FaceModel:
             object.__setattr__(
                 self, name, frozen_array(getattr(self, name), shape, dtype, name=name)
             )
+        regions = {
+            name: frozen_array(vertices, (None,), np.int32, name=f"region {name}")
+            for name, vertices in self.regions.items()
+        }
+        object.__setattr__(self, "regions", MappingProxyType(regions))
 
     def vertices_mm(self, identity: FloatArray, expression: FloatArray) -> FloatArray:
         """Vertices (V, 3) of the head with coefficients (I,), (E,) in standard deviations."""
