@@ -7,13 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mask3d.arrays import FloatArray
+from mask3d.arrays import FloatArray, IntArray
 from mask3d.camera import Camera
 from mask3d.face import FaceFit
-from mask3d.lighting import Lighting
+from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED, Lighting
 from mask3d.mesh import Layer, Mesh
-from mask3d.renderer.raster import SAMPLES, project_to_sub, rasterise
-from mask3d.renderer.shade import shade
+from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
+from mask3d.renderer.raster import (
+    SAMPLES,
+    SAMPLES_SUB,
+    SUB_PX,
+    edges_of,
+    project_to_sub,
+    rasterise,
+)
+from mask3d.renderer.shade import Light, Samples, Triangles, shade
 from mask3d.renderer.texture import TextureCache, TexturePyramid
 from mask3d.renderer.view import Surface, View, view_of
 
@@ -42,9 +50,8 @@ class NumbaRenderer:
         inverse_depth = np.zeros((height, width, SAMPLES), np.float32)
         rgba = np.zeros((height, width, 4), np.float32)
         if rgba.size:
-            sub, inverse_z = _projected(view.head_cam_mm, view.camera)
-            head_id = 1 - len(view.head_faces)
-            rasterise(ids, inverse_depth, head_id, view.head_faces, sub, inverse_z)
+            head = _projected(view.head_cam_mm, view.head_faces, view.camera)
+            rasterise(ids, inverse_depth, 1 - len(view.head_faces), *head)
             self._draw(rgba, ids, inverse_depth, view, lighting)
         return Layer(rgba=rgba, origin_px=view.origin_px)
 
@@ -63,32 +70,36 @@ class NumbaRenderer:
         """Draw all surfaces, then shade what is left to be seen of each."""
         first_id, drawn = 1, []
         for surface in view.surfaces:
-            sub, inverse_z = _projected(surface.vertices_cam_mm, view.camera)
-            rasterise(ids, inverse_depth, first_id, surface.faces, sub, inverse_z)
-            drawn.append((first_id, surface, sub, inverse_z))
-            first_id += len(surface.faces)
-        for surface_id, surface, sub, inverse_z in drawn:
+            projected = _projected(surface.vertices_cam_mm, surface.faces, view.camera)
+            rasterise(ids, inverse_depth, first_id, *projected)
+            faces, edges, _, inverse_z = projected
+            drawn.append(Triangles(first_id, faces, edges, inverse_z, _attributes(surface)))
+            first_id += len(faces)
+        samples, light = Samples(SAMPLES_SUB, SUB_PX), _light(lighting)
+        for surface, triangles in zip(view.surfaces, drawn, strict=True):
             pyramid = self._textures.get(surface.texture, lighting.is_monochrome)
-            shade(
-                rgba,
-                ids,
-                surface_id,
-                surface.faces,
-                sub,
-                inverse_z,
-                _attributes(surface),
-                pyramid.texels,
-                pyramid.levels,
-                lighting.sh,
-                lighting.gain,
-            )
+            shade(rgba, ids, samples, triangles, pyramid.texels, pyramid.levels, light)
 
 
-def _projected(points_cam_mm: FloatArray, camera: Camera) -> tuple[NDArray[np.int64], FloatArray]:
+def _projected(
+    points_cam_mm: FloatArray, faces: IntArray, camera: Camera
+) -> tuple[IntArray, NDArray[np.int64], NDArray[np.int64], FloatArray]:
+    """Faces, edges, sub coordinates and 1 / z, as `rasterise` takes them."""
     sub, inverse_z = project_to_sub(points_cam_mm, camera.focal_px, camera.principal_px)
-    return sub, inverse_z
+    return faces, edges_of(faces, sub), sub, inverse_z
 
 
 def _attributes(surface: Surface) -> FloatArray:
     columns = [surface.normals_cam, surface.uv, surface.occlusion[:, None]]
     return np.concatenate(columns, axis=1)  # (V, 3 + 2 + 1)
+
+
+def _light(lighting: Lighting) -> Light:
+    return Light(
+        sh=lighting.sh,
+        gain=lighting.gain,
+        least=MIN_ENCODED,
+        power=np.float32(ENCODING_GAMMA),
+        shoulder_start=SHOULDER_START,
+        shoulder_end=SHOULDER_END,
+    )

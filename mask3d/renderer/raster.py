@@ -8,13 +8,11 @@ coordinates are 1/256 px from the top-left corner of the rectangle.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray, IntArray
+from mask3d.renderer.jit import inlined, kernel
 
 SUB_PX = 256  # steps of a pixel, as in Direct3D and Mesa
 # the standard 4-sample pattern of Direct3D, which drivers use for OpenGL as well
@@ -23,7 +21,7 @@ SAMPLES = len(SAMPLES_SUB)
 MAX_SUB = 1 << 28  # 1,048,576 px: a product of two coordinates stays below 2^63
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def wind_along_normals(
     vertices: FloatArray, normals: FloatArray, faces: IntArray
 ) -> IntArray:  # pragma: no cover
@@ -41,7 +39,7 @@ def wind_along_normals(
     return wound
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def project_to_sub(
     points_cam_mm: FloatArray, focal_px: float, principal_px: FloatArray
 ) -> tuple[NDArray[np.int64], FloatArray]:  # pragma: no cover
@@ -59,31 +57,32 @@ def project_to_sub(
     return sub, inverse_z
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def edges_of(
-    sub: NDArray[np.int64], a: int, b: int, c: int
-) -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]:  # pragma: no cover
-    """Per corner a, b, c the line (x, y, 1) of the opposite edge; their sum is twice the area."""
-    xa, ya, xb, yb, xc, yc = sub[a, 0], sub[a, 1], sub[b, 0], sub[b, 1], sub[c, 0], sub[c, 1]
-    return (
-        (yb - yc, xc - xb, xb * yc - xc * yb),
-        (yc - ya, xa - xc, xc * ya - xa * yc),
-        (ya - yb, xb - xa, xa * yb - xb * ya),
-    )
+@kernel
+def edges_of(faces: IntArray, sub: NDArray[np.int64]) -> NDArray[np.int64]:  # pragma: no cover
+    """Per triangle and corner the line (x, y, 1) of the opposite edge (F, 3, 3).
+
+    A line is 0 on its edge and takes the same value at its corner in all three,
+    twice the area of the triangle: positive where it turns clockwise on the
+    screen. So the lines at a point, over the area, are its barycentric weights.
+    """
+    edges = np.zeros((len(faces), 3, 3), np.int64)
+    for f in range(len(faces)):
+        for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+            xj, yj = sub[faces[f, j], 0], sub[faces[f, j], 1]
+            xk, yk = sub[faces[f, k], 0], sub[faces[f, k], 1]
+            edges[f, i, 0] = yj - yk
+            edges[f, i, 1] = xk - xj
+            edges[f, i, 2] = xj * yk - xk * yj
+    return edges
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _owns_border(edge: tuple[int, int, int]) -> bool:  # pragma: no cover
-    """Top-left rule: of two triangles that share an edge, one takes the samples on it."""
-    return bool(edge[0] > 0 or (edge[0] == 0 and edge[1] > 0))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def rasterise(
     ids: IntArray,
     inverse_depth: Float32Array,
     first_id: int,
     faces: IntArray,
+    edges: NDArray[np.int64],
     sub: NDArray[np.int64],
     inverse_z: FloatArray,
 ) -> None:  # pragma: no cover
@@ -96,36 +95,30 @@ def rasterise(
     inverse_depth : (H, W, SAMPLES), 1 / z of what is there, updated in place
     first_id : int
     faces : (F, 3)
+    edges : (F, 3, 3), see `edges_of`
     sub, inverse_z : of the vertices, see `project_to_sub`
     """
-    height, width = ids.shape[:2]
     for f in range(len(faces)):
-        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-        if _area(sub, a, b, c) < 0:
-            b, c = c, b
-        area = _area(sub, a, b, c)
-        x0 = max(min(sub[a, 0], sub[b, 0], sub[c, 0]) // SUB_PX, 0)
-        x1 = min(max(sub[a, 0], sub[b, 0], sub[c, 0]) // SUB_PX, width - 1)
-        y0 = max(min(sub[a, 1], sub[b, 1], sub[c, 1]) // SUB_PX, 0)
-        y1 = min(max(sub[a, 1], sub[b, 1], sub[c, 1]) // SUB_PX, height - 1)
+        area = edges[f, 0, 2] + edges[f, 1, 2] + edges[f, 2, 2]
+        x0, x1 = _span(faces, sub, f, 0, ids.shape[1])
+        y0, y1 = _span(faces, sub, f, 1, ids.shape[0])
         if area == 0 or x0 > x1 or y0 > y1:
             continue
-        ea, eb, ec = edges_of(sub, a, b, c)
-        za, zb, zc = inverse_z[a] / area, inverse_z[b] / area, inverse_z[c] / area
-        least_a, least_b, least_c = (
-            0 if _owns_border(ea) else 1,
-            0 if _owns_border(eb) else 1,
-            0 if _owns_border(ec) else 1,
-        )
+        side = 1 if area > 0 else -1  # makes the lines positive inside, whichever way it turns
+        ax, ay, a1 = side * edges[f, 0, 0], side * edges[f, 0, 1], side * edges[f, 0, 2]
+        bx, by, b1 = side * edges[f, 1, 0], side * edges[f, 1, 1], side * edges[f, 1, 2]
+        cx, cy, c1 = side * edges[f, 2, 0], side * edges[f, 2, 1], side * edges[f, 2, 2]
+        least_a, least_b, least_c = _least(ax, ay), _least(bx, by), _least(cx, cy)
+        za = inverse_z[faces[f, 0]] / (side * area)
+        zb = inverse_z[faces[f, 1]] / (side * area)
+        zc = inverse_z[faces[f, 2]] / (side * area)
         for y in range(y0, y1 + 1):
             for x in range(x0, x1 + 1):
-                corner_a = ea[0] * (x * SUB_PX) + ea[1] * (y * SUB_PX) + ea[2]
-                corner_b = eb[0] * (x * SUB_PX) + eb[1] * (y * SUB_PX) + eb[2]
-                corner_c = ec[0] * (x * SUB_PX) + ec[1] * (y * SUB_PX) + ec[2]
                 for s in range(SAMPLES):
-                    wa = corner_a + ea[0] * SAMPLES_SUB[s, 0] + ea[1] * SAMPLES_SUB[s, 1]
-                    wb = corner_b + eb[0] * SAMPLES_SUB[s, 0] + eb[1] * SAMPLES_SUB[s, 1]
-                    wc = corner_c + ec[0] * SAMPLES_SUB[s, 0] + ec[1] * SAMPLES_SUB[s, 1]
+                    px, py = x * SUB_PX + SAMPLES_SUB[s, 0], y * SUB_PX + SAMPLES_SUB[s, 1]
+                    wa = ax * px + ay * py + a1
+                    wb = bx * px + by * py + b1
+                    wc = cx * px + cy * py + c1
                     if wa < least_a or wb < least_b or wc < least_c:
                         continue
                     nearness = np.float32(wa * za + wb * zb + wc * zc)
@@ -134,9 +127,19 @@ def rasterise(
                         ids[y, x, s] = first_id + f
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _area(sub: NDArray[np.int64], a: int, b: int, c: int) -> Any:  # pragma: no cover
-    """Twice the signed area, positive where a, b, c turn clockwise on the screen."""
-    return (sub[b, 0] - sub[a, 0]) * (sub[c, 1] - sub[a, 1]) - (sub[c, 0] - sub[a, 0]) * (
-        sub[b, 1] - sub[a, 1]
-    )
+@inlined
+def _span(
+    faces: IntArray, sub: NDArray[np.int64], f: int, axis: int, end: int
+) -> tuple[int, int]:  # pragma: no cover
+    """First and last pixel of triangle `f` along an axis that has `end` pixels."""
+    a, b, c = sub[faces[f, 0], axis], sub[faces[f, 1], axis], sub[faces[f, 2], axis]
+    return max(min(a, b, c) // SUB_PX, 0), min(max(a, b, c) // SUB_PX, end - 1)
+
+
+@inlined
+def _least(x: int, y: int) -> int:  # pragma: no cover
+    """Least value of a line that is inside: of two triangles at an edge the right or lower has it.
+
+    This is the top-left rule of graphics hardware.
+    """
+    return 0 if x > 0 or (x == 0 and y > 0) else 1

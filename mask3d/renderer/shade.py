@@ -6,143 +6,173 @@ The same formulas are in ``shaders/mask.frag``; a test holds the two together.
 from __future__ import annotations
 
 from math import exp, log2, sqrt
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray, IntArray
-from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED
-from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
-from mask3d.renderer.raster import SAMPLES, SAMPLES_SUB, SUB_PX, edges_of
+from mask3d.renderer.jit import inlined, kernel
 
-ATTRIBUTES = 6  # per vertex: normal x, y, z, texture u, v, occlusion
-GAMMA_32 = np.float32(ENCODING_GAMMA)  # the power in single precision takes half the time
 Triple = tuple[float, float, float]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+class Samples(NamedTuple):
+    """Where the samples of a pixel lie: (S, 2), in steps of which `per_px` make a pixel."""
+
+    places: NDArray[np.int64]
+    per_px: int
+
+
+class Triangles(NamedTuple):
+    """A surface as `rasterise` drew it, with what varies over it.
+
+    Attributes
+    ----------
+    first_id, faces, edges, inverse_z : see `rasterise`
+    attributes : (V, 6) normal x, y, z, texture u, v, occlusion
+    """
+
+    first_id: int
+    faces: IntArray
+    edges: NDArray[np.int64]
+    inverse_z: FloatArray
+    attributes: FloatArray
+
+
+class Light(NamedTuple):
+    """Numbers of `Lighting` and of the tone curve.
+
+    Attributes
+    ----------
+    sh, gain : (9, 3), (3,)
+    least, power : MIN_ENCODED, ENCODING_GAMMA
+    shoulder_start, shoulder_end : linear light
+    """
+
+    sh: FloatArray
+    gain: FloatArray
+    least: float
+    power: np.float32
+    shoulder_start: float
+    shoulder_end: float
+
+
+@kernel
 def shade(
     rgba: Float32Array,
     ids: IntArray,
-    first_id: int,
-    faces: IntArray,
-    sub: NDArray[np.int64],
-    inverse_z: FloatArray,
-    attributes: FloatArray,
+    samples: Samples,
+    triangles: Triangles,
     texels: Float32Array,
     levels: IntArray,
-    sh: FloatArray,
-    gain: FloatArray,
+    light: Light,
 ) -> None:  # pragma: no cover
     """Add one surface to a layer: each of its triangles once a pixel, weighted by its samples.
 
     Parameters
     ----------
     rgba : (H, W, 4), linear light, premultiplied, updated in place
-    ids : (H, W, SAMPLES), see `rasterise`
-    first_id, faces, sub, inverse_z : as given to `rasterise`
-    attributes : (V, ATTRIBUTES)
-    texels : (N, 3), linear albedo, all levels of the pyramid behind each other
-    levels : (L, 3), first texel, height and width of each
-    sh, gain : (9, 3), (3,), see `Lighting`
+    ids : (H, W, S), see `rasterise`
+    samples : Samples
+    triangles : Triangles
+    texels, levels : see `TexturePyramid`
+    light : Light
     """
     for y in range(ids.shape[0]):
         for x in range(ids.shape[1]):
-            for s in range(SAMPLES):
-                f = ids[y, x, s] - first_id
-                if f < 0 or f >= len(faces):
+            for s in range(ids.shape[2]):
+                f = ids[y, x, s] - triangles.first_id
+                if f < 0 or f >= len(triangles.faces):
                     continue
-                samples, sub_x, sub_y = _centroid(ids, y, x, s)
-                if samples == 0:
+                seen, sub_x, sub_y = _centroid(ids, samples, y, x, s)
+                if seen == 0:
                     continue
-                sub_x += x * SUB_PX
-                sub_y += y * SUB_PX
                 radiance = _radiance(
-                    sub_x, sub_y, f, faces, sub, inverse_z, attributes, texels, levels, sh, gain
+                    sub_x + x * samples.per_px,
+                    sub_y + y * samples.per_px,
+                    samples.per_px,
+                    f,
+                    triangles,
+                    texels,
+                    levels,
+                    light,
                 )
-                share = samples / SAMPLES
+                share = seen / ids.shape[2]
                 rgba[y, x, 0] += share * radiance[0]
                 rgba[y, x, 1] += share * radiance[1]
                 rgba[y, x, 2] += share * radiance[2]
                 rgba[y, x, 3] += share
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _centroid(
-    ids: IntArray, y: int, x: int, s: int
+    ids: IntArray, samples: Samples, y: int, x: int, s: int
 ) -> tuple[int, float, float]:  # pragma: no cover
-    """Number and mean place of the samples with the id of sample `s`, if it is their first.
+    """Number and mean place of the samples with the id of sample `s`, 0 if it is not the first.
 
     A mean of points inside a triangle is inside, so nothing is extrapolated.
     """
-    samples, sub_x, sub_y = 0, 0.0, 0.0
-    for other in range(SAMPLES):
+    seen, sub_x, sub_y = 0, 0.0, 0.0
+    for other in range(ids.shape[2]):
         if ids[y, x, other] == ids[y, x, s]:
             if other < s:
                 break
-            samples += 1
-            sub_x += SAMPLES_SUB[other, 0]
-            sub_y += SAMPLES_SUB[other, 1]
-    return samples, sub_x / max(samples, 1), sub_y / max(samples, 1)
+            seen += 1
+            sub_x += samples.places[other, 0]
+            sub_y += samples.places[other, 1]
+    return seen, sub_x / max(seen, 1), sub_y / max(seen, 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _radiance(
     sub_x: float,
     sub_y: float,
+    sub_per_px: int,
     f: int,
-    faces: IntArray,
-    sub: NDArray[np.int64],
-    inverse_z: FloatArray,
-    attributes: FloatArray,
+    triangles: Triangles,
     texels: Float32Array,
     levels: IntArray,
-    sh: FloatArray,
-    gain: FloatArray,
+    light: Light,
 ) -> Triple:  # pragma: no cover
-    """Light that a triangle sends from a point of the screen to the camera."""
-    a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-    ea, eb, ec = edges_of(sub, a, b, c)
-    area = ea[2] + eb[2] + ec[2]
+    """Light that triangle `f` sends from a point of the screen to the camera."""
+    a, b, c = triangles.faces[f, 0], triangles.faces[f, 1], triangles.faces[f, 2]
+    edges, attributes = triangles.edges, triangles.attributes
+    area = edges[f, 0, 2] + edges[f, 1, 2] + edges[f, 2, 2]
+    za = triangles.inverse_z[a] / area
+    zb = triangles.inverse_z[b] / area
+    zc = triangles.inverse_z[c] / area
     # q / (qa + qb + qc) are the weights of the corners on the surface, in perspective
-    za, zb, zc = inverse_z[a] / area, inverse_z[b] / area, inverse_z[c] / area
-    qa = (ea[0] * sub_x + ea[1] * sub_y + ea[2]) * za
-    qb = (eb[0] * sub_x + eb[1] * sub_y + eb[2]) * zb
-    qc = (ec[0] * sub_x + ec[1] * sub_y + ec[2]) * zc
+    qa = (edges[f, 0, 0] * sub_x + edges[f, 0, 1] * sub_y + edges[f, 0, 2]) * za
+    qb = (edges[f, 1, 0] * sub_x + edges[f, 1, 1] * sub_y + edges[f, 1, 2]) * zb
+    qc = (edges[f, 2, 0] * sub_x + edges[f, 2, 1] * sub_y + edges[f, 2, 2]) * zc
     scale = 1 / (qa + qb + qc)
-    wa, wb, wc = qa * scale, qb * scale, qc * scale
-    nx, ny, nz, u, v, occlusion = _mixed(attributes, a, b, c, wa, wb, wc)
+    nx, ny, nz, u, v, occlusion = _mixed(attributes, a, b, c, qa * scale, qb * scale, qc * scale)
 
     # how far texture coordinates move per pixel to the right and down
-    step = SUB_PX * scale
-    du_dx, dv_dx = _uv_step(
-        attributes, a, b, c, ea[0] * za * step, eb[0] * zb * step, ec[0] * zc * step, u, v
-    )
-    du_dy, dv_dy = _uv_step(
-        attributes, a, b, c, ea[1] * za * step, eb[1] * zb * step, ec[1] * zc * step, u, v
-    )
+    za, zb, zc = za * scale * sub_per_px, zb * scale * sub_per_px, zc * scale * sub_per_px
+    ga, gb, gc = edges[f, 0, 0] * za, edges[f, 1, 0] * zb, edges[f, 2, 0] * zc
+    du_dx, dv_dx = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
+    ga, gb, gc = edges[f, 0, 1] * za, edges[f, 1, 1] * zb, edges[f, 2, 1] * zc
+    du_dy, dv_dy = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
     height, width = levels[0, 1], levels[0, 2]
-    texels_per_px = sqrt(
-        max(
-            (du_dx * width) ** 2 + (dv_dx * height) ** 2,
-            (du_dy * width) ** 2 + (dv_dy * height) ** 2,
-        )
+    texels_per_px_squared = max(
+        (du_dx * width) ** 2 + (dv_dx * height) ** 2,
+        (du_dy * width) ** 2 + (dv_dy * height) ** 2,
     )
-    albedo = _sampled(texels, levels, u, v, log2(max(texels_per_px, 1.0)))
+    albedo = _sampled(texels, levels, u, v, 0.5 * log2(max(texels_per_px_squared, 1.0)))
 
     side = 1.0 if area < 0 else -1.0  # counter-clockwise: seen from where the normals point
-    length = sqrt(nx * nx + ny * ny + nz * nz)
-    side /= max(length, 1e-12)
-    light = _irradiance(nx * side, ny * side, nz * side, sh, gain)
+    side /= max(sqrt(nx * nx + ny * ny + nz * nz), 1e-12)
+    r, g, b = _irradiance(nx * side, ny * side, nz * side, light)
     return (
-        _toned(albedo[0] * light[0] * occlusion),
-        _toned(albedo[1] * light[1] * occlusion),
-        _toned(albedo[2] * light[2] * occlusion),
+        _toned(albedo[0] * r * occlusion, light),
+        _toned(albedo[1] * g * occlusion, light),
+        _toned(albedo[2] * b * occlusion, light),
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _mixed(
     attributes: FloatArray, a: int, b: int, c: int, wa: float, wb: float, wc: float
 ) -> tuple[float, float, float, float, float, float]:  # pragma: no cover
@@ -156,7 +186,7 @@ def _mixed(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _uv_step(
     attributes: FloatArray,
     a: int,
@@ -176,7 +206,7 @@ def _uv_step(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _sampled(
     texels: Float32Array, levels: IntArray, u: float, v: float, lod: float
 ) -> Triple:  # pragma: no cover
@@ -195,7 +225,7 @@ def _sampled(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined
 def _bilinear(
     texels: Float32Array, levels: IntArray, level: int, u: float, v: float
 ) -> Triple:  # pragma: no cover
@@ -216,20 +246,19 @@ def _bilinear(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _irradiance(
-    x: float, y: float, z: float, sh: FloatArray, gain: FloatArray
-) -> Triple:  # pragma: no cover
-    """`Lighting.irradiance` of one normal."""
+@inlined
+def _irradiance(x: float, y: float, z: float, light: Light) -> Triple:  # pragma: no cover
+    """`Lighting.irradiance` of one normal; the power in single precision takes half the time."""
     return (
-        gain[0] * np.float32(_encoded(x, y, z, sh, 0)) ** GAMMA_32,
-        gain[1] * np.float32(_encoded(x, y, z, sh, 1)) ** GAMMA_32,
-        gain[2] * np.float32(_encoded(x, y, z, sh, 2)) ** GAMMA_32,
+        light.gain[0] * np.float32(_encoded(x, y, z, light, 0)) ** light.power,
+        light.gain[1] * np.float32(_encoded(x, y, z, light, 1)) ** light.power,
+        light.gain[2] * np.float32(_encoded(x, y, z, light, 2)) ** light.power,
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _encoded(x: float, y: float, z: float, sh: FloatArray, k: int) -> float:  # pragma: no cover
+@inlined
+def _encoded(x: float, y: float, z: float, light: Light, k: int) -> float:  # pragma: no cover
+    sh = light.sh
     value = (
         sh[0, k]
         + sh[1, k] * y
@@ -241,13 +270,13 @@ def _encoded(x: float, y: float, z: float, sh: FloatArray, k: int) -> float:  # 
         + sh[7, k] * x * z
         + sh[8, k] * (x * x - y * y)
     )
-    return float(max(value, MIN_ENCODED))
+    return float(max(value, light.least))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _toned(light: float) -> float:  # pragma: no cover
-    """Shoulder of the tone curve: what is brighter than SHOULDER_START nears SHOULDER_END."""
-    if light < SHOULDER_START:
-        return light
-    room = SHOULDER_END - SHOULDER_START
-    return SHOULDER_START + room * (1 - exp((SHOULDER_START - light) / room))
+@inlined
+def _toned(value: float, light: Light) -> float:  # pragma: no cover
+    """Shoulder of the tone curve: what is brighter than its start nears its end."""
+    if value < light.shoulder_start:
+        return value
+    room = light.shoulder_end - light.shoulder_start
+    return light.shoulder_start + room * (1 - exp((light.shoulder_start - value) / room))
