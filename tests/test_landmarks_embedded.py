@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,7 +13,8 @@ from mask3d.image_io import read_photo
 from mask3d.landmarks import FaceMeshDetector, Landmarks, open_detector
 from mask3d.landmarks.convention import MIRROR_68
 from mask3d.landmarks.embedded import confidence
-from mask3d.landmarks.yunet import Detection, same_face, without_duplicates
+from mask3d.landmarks.facemesh import FaceMesh
+from mask3d.landmarks.yunet import Detection, YuNet, same_face, without_duplicates
 from tests.aflw2000 import AFLW2000_DIR
 from tests.portraits import astronaut, hopper, placed
 
@@ -25,6 +28,22 @@ def detector() -> FaceMeshDetector:
 def portrait(request: pytest.FixtureRequest) -> ByteArray:
     rgb: ByteArray = request.param()
     return rgb
+
+
+class _Detections:
+    """A detector that answers the same whatever it sees."""
+
+    def __init__(self, *detections: Detection) -> None:
+        self._detections = list(detections)
+
+    def detect(self, _rgb: ByteArray) -> list[Detection]:
+        return self._detections
+
+
+def _given(*detections: Detection) -> FaceMeshDetector:
+    detector = FaceMeshDetector()
+    detector._yunet = _Detections(*detections)  # type: ignore[assignment]
+    return detector
 
 
 def _only(faces: list[Landmarks]) -> Landmarks:
@@ -134,6 +153,47 @@ def test_there_is_no_face_in_noise_or_on_a_wall(
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
     assert detector.detect(noise) == []
     assert detector.detect(np.full((*shape, 3), 128, np.uint8)) == []
+
+
+def test_a_face_seen_at_both_scales_is_one_detection() -> None:
+    large = cv2.resize(hopper(), None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
+    boxes_px = [face.box_px for face in YuNet().detect(large.astype(np.uint8))]
+    pairs = itertools.combinations(boxes_px, 2)
+    assert boxes_px
+    assert not any(same_face(box_px, other_px) for box_px, other_px in pairs)
+
+
+def test_points_that_slide_onto_a_known_face_are_dropped() -> None:
+    (detection,) = YuNet().detect(hopper())
+    beside = replace(detection, box_px=detection.box_px + 9)
+    faces = _given(detection, beside).detect(hopper())
+    np.testing.assert_array_equal(_only(faces).box_px, detection.box_px)
+
+
+def test_a_weak_box_needs_the_mesh_to_see_a_face_in_it() -> None:
+    (sure,) = YuNet().detect(hopper())
+    weak = replace(sure, score=0.4)
+    noise = np.random.default_rng(0).integers(0, 256, hopper().shape, np.uint8)
+    assert _only(_given(weak).detect(hopper())).confidence > 0.9
+    assert _given(weak).detect(noise) == []
+    assert _only(_given(sure).detect(noise)).confidence < 0.1
+
+
+def test_grain_of_a_large_face_is_averaged_before_the_mesh_sees_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (2000, 2000, 3), np.uint8)
+    keypoints_px = np.array([(700, 800), (1300, 800), (1000, 1000), (800, 1300), (1200, 1300)])
+    face = Detection(np.array([300.0, 300.0, 1700.0, 1700.0]), keypoints_px, 0.9)
+    crops: list[ByteArray] = []
+
+    def run(_mesh: FaceMesh, crop: ByteArray) -> tuple[FloatArray, float]:
+        crops.append(crop)
+        return np.random.default_rng(0).uniform(0, 256, (478, 3)), 1.0
+
+    monkeypatch.setattr(FaceMesh, "_run", run)
+    FaceMesh().look(noise, face)
+    assert crops[0].std() < noise.std() / 5  # one pixel of the crop is the mean of 7.7 x 7.7
 
 
 def test_two_detectors_agree_to_the_bit(detector: FaceMeshDetector) -> None:
