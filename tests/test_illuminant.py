@@ -40,6 +40,10 @@ def test_mask_to_skin_ratio_stays_within_its_limits(
     assert mask <= max(scene, MIN_MASK_TO_SKIN * skin) * 1.001
 
 
+def test_masks_do_not_glow_on_dim_faces() -> None:
+    assert white_mask_luminance(0.02, 1.0, 1.0) < 3 * 0.02
+
+
 @given(skin=LUMINANCES, light=st.floats(1e-3, 5.0), factor=st.floats(1.0, 3.0))
 def test_more_light_never_gives_a_darker_mask(skin: float, light: float, factor: float) -> None:
     dim = white_mask_luminance(skin, light, 1.0)

@@ -240,6 +240,7 @@ def test_sepia_photo_gets_sepia_light() -> None:
     lighting = estimate_lighting(sepia, fit)
     assert lighting.is_monochrome
     assert lighting.gain[0] > 1.05 * lighting.gain[1] > 1.1 * lighting.gain[2]
+    np.testing.assert_allclose(lighting.sh, np.repeat(lighting.sh[:, :1], 3, axis=1), atol=1e-12)
 
 
 def test_face_before_a_grey_wall_is_no_grey_photo() -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.skin import DEPTH_TOLERANCE_MM, image_cells, is_in_front, sample_skin, unclipped
+from mask3d.skin import (
+    CLIPPED,
+    DEPTH_TOLERANCE_MM,
+    image_cells,
+    is_in_front,
+    sample_skin,
+    unclipped,
+)
 from tests.ball_head import ball_fit, ball_normals, ball_photo
 
 WHITE_LIGHT = 0.8
@@ -67,6 +74,16 @@ def test_clipped_colours_are_dropped_unless_they_are_most() -> None:
     assert unclipped(encoded).tolist() == [False] * 3 + [True] * 7
     encoded[:8, 0] = 1.0
     assert unclipped(encoded).all()
+
+
+def test_highlights_are_not_sampled() -> None:
+    fit = ball_fit()
+    photo = ball_photo(fit, constant_light(ball_normals(fit)))
+    shine = ball_normals(fit)[..., 0] > 0.5
+    photo[shine] = 255
+    samples = sample_skin(photo, fit)
+    assert samples.encoded.max() < CLIPPED
+    assert (samples.normals_cam[:, 0] < 0.6).all()
 
 
 def test_the_photo_outside_of_the_face_does_not_matter() -> None:
