@@ -207,7 +207,7 @@ def _radial(skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray):  
 def _push(skin: ContactMap, points_mm: FloatArray, clearance_mm: FloatArray):  # type: ignore[no-untyped-def]
     normal = np.zeros(3)
     for i in range(len(points_mm)):
-        for _ in range(3):  # the normal turns on the way out
+        for _ in range(8):  # the normal turns on the way out
             depth = clearance_mm[i] - skin_at(skin, points_mm[i], normal)
             if depth <= 0:
                 break

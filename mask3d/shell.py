@@ -10,6 +10,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, push_out, radial_distance, skin_distance
 
 RIM_CLEARANCE_MM = 0.8
+SIZES = (0.9, 1.15)  # cups are sold from small to large
 INSIDE_CLEARANCE_MM = 2.5
 MAX_RIM_GIVE_MM = 9.0
 SEAT_STEPS = 12
@@ -35,16 +36,18 @@ def seat_shell(
     softness : (N,) share of the rim's movement that a point takes
     skin : ContactMap
     """
-    seated_mm = _seat(_rigid(shell_mm, carried_mm), rim, skin)
+    seated_mm = _seat(_sized(shell_mm, carried_mm), rim, skin)
     return push_out(skin, _seal(seated_mm, rim, softness, skin), RIM_CLEARANCE_MM)
 
 
-def _rigid(points_mm: FloatArray, target_mm: FloatArray) -> FloatArray:
-    """Points (N, 3) turned and shifted next to their targets (Kabsch 1976)."""
+def _sized(points_mm: FloatArray, target_mm: FloatArray) -> FloatArray:
+    """Points (N, 3) turned, shifted and sized to lie next to their targets (Umeyama 1991)."""
     centre_mm, target_centre_mm = points_mm.mean(axis=0), target_mm.mean(axis=0)
     turn, _ = Rotation.align_vectors(target_mm - target_centre_mm, points_mm - centre_mm)
-    turned_mm: FloatArray = turn.apply(points_mm - centre_mm) + target_centre_mm
-    return turned_mm
+    turned_mm: FloatArray = turn.apply(points_mm - centre_mm)
+    size = (turned_mm * (target_mm - target_centre_mm)).sum() / (turned_mm**2).sum()
+    sized_mm: FloatArray = turned_mm * np.clip(size, *SIZES) + target_centre_mm
+    return sized_mm
 
 
 def _seat(shell_mm: FloatArray, rim: IntArray, skin: ContactMap) -> FloatArray:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from mask3d.arrays import FloatArray, IntArray
+from mask3d.arrays import FloatArray
 from mask3d.camera import Camera
 from mask3d.face import FaceFit
 from mask3d.face_model import load_face_model
@@ -51,10 +50,8 @@ def random_head(seed: int, yaw_deg: float = 0.0) -> FaceFit:
 def depth_below_skin_mm(fit: FaceFit, points_mm: FloatArray) -> FloatArray:
     """How deep points (N, 3) lie inside a head, mm; 0 outside of it.
 
-    The surface is sampled densely; a point is inside where the nearest sample's
-    normal points away from it. Where the surface has an edge, as round an open
-    mouth, a normal does not tell inside from outside: a point next to one is
-    taken to be outside.
+    The surface is sampled densely. Where the nearest sample's normal points away
+    from a point, folds such as nostrils are ruled out by the winding number.
     """
     rng = np.random.default_rng(0)
     corners = fit.vertices_mm[fit.model.faces]  # (F, 3, 3)
@@ -64,14 +61,27 @@ def depth_below_skin_mm(fit: FaceFit, points_mm: FloatArray) -> FloatArray:
     normals = np.einsum("fsc,fcd->fsd", share, corner_normals).reshape(-1, 3)
     _, nearest = cKDTree(surface_mm).query(points_mm)
     height_mm = np.einsum("nd,nd->n", points_mm - surface_mm[nearest], normals[nearest])
-    at_edge = np.repeat(_open_faces(fit.model.faces), SAMPLES_PER_FACE)[nearest]
-    return np.where(at_edge, 0.0, np.maximum(-height_mm, 0.0))
+    depth_mm: FloatArray = np.maximum(-height_mm, 0.0)
+    below = np.flatnonzero(depth_mm > 0.0)
+    depth_mm[below[winding_number(corners, points_mm[below]) < 0.5]] = 0.0
+    return depth_mm
 
 
-def _open_faces(faces: IntArray) -> NDArray[np.bool_]:
-    """Which triangles (F,) touch an edge that only one triangle has."""
-    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    unique, counts = np.unique(edges, axis=0, return_counts=True)
-    at_edge: NDArray[np.bool_] = np.zeros(faces.max() + 1, np.bool_)
-    at_edge[unique[counts == 1]] = True
-    return at_edge[faces[:, 0]] | at_edge[faces[:, 1]] | at_edge[faces[:, 2]]
+def winding_number(corners_mm: FloatArray, points_mm: FloatArray) -> FloatArray:
+    """How often triangles (F, 3, 3) wind round each point (N, 3): 1 inside, 0 outside.
+
+    Solid angles after Van Oosterom and Strackee, IEEE Trans. Biomed. Eng. 1983.
+    """
+    turns = np.zeros(len(points_mm))
+    for k, point_mm in enumerate(points_mm):
+        a, b, c = np.moveaxis(corners_mm - point_mm, 1, 0)
+        la, lb, lc = (np.linalg.norm(v, axis=1) for v in (a, b, c))
+        volume = np.einsum("fd,fd->f", a, np.cross(b, c))
+        flat = (
+            la * lb * lc
+            + np.einsum("fd,fd->f", a, b) * lc
+            + np.einsum("fd,fd->f", b, c) * la
+            + np.einsum("fd,fd->f", c, a) * lb
+        )
+        turns[k] = np.arctan2(volume, flat).sum() / (2 * np.pi)
+    return turns

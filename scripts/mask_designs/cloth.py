@@ -235,7 +235,8 @@ def _edge_distance(fine_mm: FloatArray) -> FloatArray:
 def _seam_distance(fine_mm: FloatArray) -> FloatArray:
     """Distance (v, u) to the seam along the rows, mm."""
     away_mm = fine_mm - fine_mm[:, [SEAM * PER_COLUMN]]
-    return np.linalg.norm(away_mm, axis=2)
+    distance_mm: FloatArray = np.linalg.norm(away_mm, axis=2)
+    return distance_mm
 
 
 def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
