@@ -20,7 +20,7 @@ from mask3d.mesh import Layer
 from mask3d.recipe import Recipe, draw_recipe
 from mask3d.renderer import Renderer, open_renderer
 
-MIN_FACE_PX = 24.0  # shorter side of the box; the mask on it is 15 px wide, too few for a fold
+MIN_FACE_PX = 12.0  # shorter side of the box; the mask on it is 8 px wide and still seen as one
 MIN_CONFIDENCE = 0.5  # Landmarks.confidence is the chance that the points are good: even odds
 
 

@@ -93,7 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--min-face-px",
         type=_number(0),
         metavar="PX",
-        help="leave faces alone whose box is narrower or lower (default: 24)",
+        help="leave faces alone whose box is narrower or lower (default: 12)",
     )
     faces.add_argument(
         "--min-confidence",
