@@ -133,6 +133,14 @@ def grid_surface() -> GridSurface:
     return GridSurface(rows, spline_matrix(COLUMNS, PER_COLUMN), gap_rows)
 
 
+def _still_in_pleats(grid: GridSurface, creases_mm: FloatArray) -> None:
+    """Let a pleat rise and fall with the row above it: what lies double must not cross itself."""
+    by_row = creases_mm.reshape(len(creases_mm), *grid.shape)
+    for k, row in enumerate(grid.rows):
+        if row.pleat >= 0:
+            by_row[:, k] = by_row[:, k - 1]
+
+
 def surface(thickness_mm: float) -> Surface:
     """The visible surface with creases and texture coordinates."""
     grid = grid_surface()
@@ -151,6 +159,7 @@ def surface(thickness_mm: float) -> Surface:
         wave_mm=0.22,
         seed=1,
     )
+    _still_in_pleats(grid, creases_mm)
     u = u_mm / WIDTH_MM + 0.5
     outer_uv = np.stack([u, v_mm / UNFOLDED_MM * OUTER_V], axis=1)
     inner_uv = np.stack([u, np.full(n, INNER_V)], axis=1)
