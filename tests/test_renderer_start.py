@@ -5,11 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
+from numba import njit
 
 from mask3d.errors import RendererUnavailableError
 from mask3d.renderer import headless_gl, open_renderer
+from mask3d.renderer.jit import kernel
 
 
 @pytest.fixture
@@ -43,6 +47,14 @@ def test_a_foreign_opengl_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(RendererUnavailableError, match="imported before"):
         open_renderer("pyrender")
     assert open_renderer("auto").name == "numba"
+
+
+def test_kernels_do_without_a_folder_to_keep_them_in() -> None:
+    scope: dict[str, Any] = {}
+    exec(compile("def inverse(x):\n    return 1 / x", "<no file>", "exec"), scope)
+    with pytest.raises(RuntimeError, match="cannot cache"):
+        njit(cache=True)(scope["inverse"])
+    assert kernel(scope["inverse"])(0.0) == np.inf
 
 
 def test_nothing_loads_opengl_before_it_is_asked_for() -> None:

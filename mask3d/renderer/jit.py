@@ -7,10 +7,24 @@ too, as an argument: what it imported would stay the old one for ever.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from numba import njit
 
-# error_model: division by zero gives inf, as in numpy, instead of a check at each division
-kernel = njit(cache=True, nogil=True, error_model="numpy")
 # A part of a kernel, copied into it: a call would hand over every array field by field, which
 # costs a sixth of the time of shading.
-inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
+inlined = njit(nogil=True, error_model="numpy", inline="always")
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile `function` at its first call, and keep the result where a folder can be written.
+
+    Division by zero gives inf, as in numpy, instead of a check at each division.
+    """
+    try:
+        compiled = njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:  # neither the package's folder nor the user's takes a file
+        compiled = njit(nogil=True, error_model="numpy")(function)
+    result: Callable[..., Any] = compiled
+    return result

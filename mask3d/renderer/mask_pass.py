@@ -114,7 +114,6 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
         primitive._bind()
         GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, None)
         primitive._unbind()
-        GL.glColorMask(*4 * [True])  # or the next frame cannot be cleared
 
     def _configure_main_framebuffer(self) -> None:
         """Half-float colours, as 8 bits of linear light show bands in the dark."""

@@ -90,7 +90,8 @@ def _surface(mesh: Mesh, cam_from_face: FloatArray) -> Surface:
 
 def _beyond_near(vertices_cam_mm: FloatArray, faces: IntArray) -> IntArray:
     beyond = vertices_cam_mm[:, 2] >= NEAR_MM
-    return faces if beyond.all() else faces[beyond[faces].all(axis=1)]
+    # a copy either way: kernels would be compiled a second time for a read-only array
+    return faces.copy() if beyond.all() else faces[beyond[faces].all(axis=1)]
 
 
 def _bounds_px(surfaces: Iterable[Surface], camera: Camera) -> tuple[int, int, int, int]:
