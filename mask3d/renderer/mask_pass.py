@@ -67,6 +67,9 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
         self._textures.clear()
         super().delete()
 
+    def __del__(self) -> None:
+        """Free nothing: `delete` did, or another context is current whose objects it would hit."""
+
     # what follows replaces methods of pyrender.Renderer, under their names
 
     def _update_context(self, scene: Any, flags: int) -> None:
