@@ -116,6 +116,14 @@ def test_landmarks_of_a_file_take_the_place_of_detection(folder: Path, tmp_path:
     ]
 
 
+def test_a_photo_without_a_masked_face_is_not_written(folder: Path, tmp_path: Path) -> None:
+    options = ("--mask", "surgical_blue", "--min-face-px", "1000")
+    assert run(folder / "plain.png", tmp_path / "out", *options) == 1
+    (record,) = records_of(tmp_path / "out")
+    assert (record["code"], record["output"], record["face"]) == ("too-small", None, 0)
+    assert set(files_of(tmp_path / "out")) == {MANIFEST_NAME}
+
+
 def test_the_output_folder_may_lie_in_the_input_folder(folder: Path, tmp_path: Path) -> None:
     shutil.copy(folder / "plain.png", tmp_path)
     for _ in range(2):  # the second run finds the first one's output
