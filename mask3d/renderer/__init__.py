@@ -24,8 +24,8 @@ def open_renderer(name: str = "auto") -> Renderer:
         "auto" is pyrender where a graphics card draws, and numba elsewhere:
         OpenGL in software gives the same picture later. On one processor
         core, a mask of 20,000 triangles over a head in a photo of 256 px
-        (512 px) takes numba 11 ms (26 ms) and pyrender on Mesa's llvmpipe
-        26 ms (36 ms).
+        (512 px) takes numba 9 ms (22 ms) and pyrender on Mesa's llvmpipe 25 ms
+        (36 ms).
 
     Raises
     ------
