@@ -1,6 +1,6 @@
 """Time of the whole run for a face: read, detect, fit, light, drape, render, composite, write.
 
-    python benchmarks/bench_render.py --in FOLDER [--mask surgical_blue] [--renderer numba]
+    python -m benchmarks.bench_render [--in FOLDER] [--mask surgical_blue] [--renderer numba]
 
 One process, photos shrunk to 450 px and written as JPEG first, detection
 included, the first photo left out (it pays for loading and compiling). The
@@ -45,7 +45,14 @@ class Stopwatch:
 def main() -> None:
     """Print the milliseconds for a face, stage by stage."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--in", dest="source", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument(
+        "--in",
+        dest="source",
+        type=Path,
+        default=Path("demo_faces"),
+        metavar="FOLDER",
+        help="photos (default: demo_faces, which bash scripts/demo makes)",
+    )
     parser.add_argument("--mask", default="surgical_blue")
     parser.add_argument("--renderer", default="auto")
     parser.add_argument("--limit", type=int, default=60, help="photos at most (default: 60)")
