@@ -13,6 +13,7 @@ from mask3d.face_fit_pose import WeakPerspective, weak_perspective
 from mask3d.face_fit_solver import HeadState, landmark_basis, solve
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.landmarks.types import Landmarks
+from mask3d.pose import HeadPose, head_pose
 
 MAX_RESIDUAL = 0.06
 """A fit that leaves more is no face, or its points are wrong.
@@ -101,24 +102,15 @@ def fit_face(
     return _fit_from(state, model, camera, points_px)
 
 
-def pose_deg(fit: FaceFit) -> tuple[float, float, float]:
+def pose_deg(fit: FaceFit) -> HeadPose:
     """Yaw, pitch and roll of the head as the viewer sees it.
 
     Relative to the ray from the camera to the head, so a head at the edge of
-    the photo that looks into the lens has yaw 0. yaw > 0: nose toward image
-    left; pitch > 0: nose up; roll > 0: turned clockwise in the image.
-    The angles are those of AFLW2000-3D and 300W-LP: the head rolls about its
-    own nose axis, then turns by yaw, then by pitch.
+    the photo that looks into the lens has yaw 0.
     """
     ray = fit.cam_from_face[:3, 3] / np.linalg.norm(fit.cam_from_face[:3, 3])
     viewer_from_cam = np.diag([1.0, -1.0, -1.0]) @ _turn_to_axis(ray)
-    viewer_from_face = viewer_from_cam @ fit.cam_from_face[:3, :3]
-    nose = viewer_from_face[:, 2]  # = (-sin yaw, sin pitch cos yaw, cos pitch cos yaw)
-    yaw = np.arcsin(np.clip(-nose[0], -1.0, 1.0))
-    pitch = np.arctan2(nose[1], nose[2])
-    roll = np.arctan2(viewer_from_face[0, 1], viewer_from_face[0, 0])
-    yaw_deg, pitch_deg, roll_deg = (float(np.degrees(angle)) for angle in (yaw, pitch, roll))
-    return yaw_deg, pitch_deg, roll_deg
+    return head_pose(viewer_from_cam @ fit.cam_from_face[:3, :3])
 
 
 def _turn_to_axis(ray: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from mask3d.camera import Camera
 from mask3d.face import FaceFit, pose_deg
 from mask3d.face_model import load_face_model
 from mask3d.landmarks.convention import FACE_MESH_VERTICES, MIRROR_68
-from mask3d.landmarks.pose import head_pose, with_depth
+from mask3d.landmarks.pose import pose_of_points, with_depth
 
 ANGLES = st.tuples(st.floats(-85, 85), st.floats(-60, 60), st.floats(-170, 170))
 
@@ -33,7 +33,7 @@ def _points_px(angles: tuple[float, float, float], px_per_mm: float = 1.5) -> Fl
 
 @given(angles=ANGLES)
 def test_the_pose_of_a_turned_head_is_recovered(angles: tuple[float, float, float]) -> None:
-    np.testing.assert_allclose(head_pose(_points_px(angles)), angles, atol=1e-6)
+    np.testing.assert_allclose(pose_of_points(_points_px(angles)), angles, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_the_signs_are_the_stated_ones(
 @given(angles=ANGLES)
 def test_a_mirrored_face_has_the_mirrored_pose(angles: tuple[float, float, float]) -> None:
     points_px = _points_px(angles) + np.random.default_rng(0).normal(size=(68, 3))
-    yaw, pitch, roll = head_pose(points_px)
-    mirrored = head_pose(points_px[MIRROR_68] * (-1, 1, 1))
+    yaw, pitch, roll = pose_of_points(points_px)
+    mirrored = pose_of_points(points_px[MIRROR_68] * (-1, 1, 1))
     np.testing.assert_allclose(mirrored, (-yaw, pitch, -roll), atol=1.0)
 
 
@@ -73,7 +73,7 @@ def test_the_fit_counts_angles_the_same_way(angles: tuple[float, float, float]) 
         vertices_mm=model.mean_mm,
         residual=0.0,
     )
-    np.testing.assert_allclose(head_pose(_points_px(angles)), pose_deg(fit), atol=1e-6)
+    np.testing.assert_allclose(pose_of_points(_points_px(angles)), pose_deg(fit), atol=1e-6)
 
 
 @given(angles=ANGLES, px_per_mm=st.floats(0.05, 50))
@@ -89,7 +89,7 @@ def test_depth_of_the_mean_head_is_recovered(
 
 def test_points_that_are_all_one_have_no_pose() -> None:
     with pytest.raises(ValueError, match="all one"):
-        head_pose(np.ones((68, 3)))
+        pose_of_points(np.ones((68, 3)))
 
 
 def test_the_mirror_of_the_mirror_is_the_point() -> None:

@@ -17,7 +17,8 @@ PACKAGE = ROOT / "mask3d"
 
 FLOW = [  # a module imports from before it only
     "arrays", "assets", "errors", "colour", "recipe",
-    "camera", "geometry", "mesh", "photo",
+    "camera",
+    "pose", "geometry", "mesh", "photo",
     "tiff", "image_16bit", "image_io",
     "face_model", "landmarks",
     "face_fit_pose", "face_fit_solver", "face",

@@ -7,7 +7,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.landmarks.detector import check_rgb, largest_first
 from mask3d.landmarks.facemesh import FaceMesh, FaceMeshView
-from mask3d.landmarks.pose import head_pose
+from mask3d.landmarks.pose import pose_of_points
 from mask3d.landmarks.types import Landmarks
 from mask3d.landmarks.yunet import Detection, YuNet, same_face
 
@@ -66,7 +66,7 @@ def confidence(presence: float, yaw_deg: float) -> float:
 
 def _landmarks(detection: Detection, view: FaceMeshView) -> Landmarks:
     """What is known of one face."""
-    pose = head_pose(view.points_px)
+    pose = pose_of_points(view.points_px)
     return Landmarks(
         points_px=view.points_px,
         box_px=detection.box_px,

@@ -11,7 +11,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.errors import MissingPackageError
 from mask3d.landmarks.detector import check_rgb, largest_first
-from mask3d.landmarks.pose import head_pose, with_depth
+from mask3d.landmarks.pose import pose_of_points, with_depth
 from mask3d.landmarks.types import Landmarks
 from mask3d.landmarks.weights import checked_path
 from mask3d.landmarks.yunet import Detection, YuNet
@@ -106,7 +106,7 @@ def _load(weights: Path) -> Any:
 def _landmarks(detection: Detection, points_px: FloatArray, peaks: FloatArray) -> Landmarks:
     """What is known of one face; the confidence is the mean height of its heatmaps' peaks."""
     points_px = with_depth(np.asarray(points_px, np.float64))
-    pose = head_pose(points_px)
+    pose = pose_of_points(points_px)
     return Landmarks(
         points_px=points_px,
         box_px=detection.box_px,

@@ -12,8 +12,9 @@ import numpy as np
 from mask3d.arrays import FloatArray
 from mask3d.errors import BadLandmarksError
 from mask3d.image_io import write_bytes
-from mask3d.landmarks.pose import HeadPose, head_pose, with_depth
+from mask3d.landmarks.pose import pose_of_points, with_depth
 from mask3d.landmarks.types import Landmarks
+from mask3d.pose import HeadPose
 
 REMEDY = "correct the line, or write the file again with python -m mask3d.landmarks"
 
@@ -94,7 +95,7 @@ def _to_line(image: str, number: int, face: Landmarks) -> dict[str, object]:
 def _from_record(record: dict[str, Any]) -> Landmarks:
     """The face of one line; ValueError says what is wrong with it."""
     points_px = _points(record)
-    pose = head_pose(points_px)
+    pose = pose_of_points(points_px)
     return Landmarks(
         points_px=points_px,
         box_px=_box(record, points_px),

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from mask3d.arrays import FloatArray
 from mask3d.face_model import load_face_model
+from mask3d.pose import HeadPose, head_pose
 
 
-class HeadPose(NamedTuple):
-    """Turns of the head in degrees, as AFLW2000-3D and `mask3d.face.pose_deg` count them.
-
-    The head rolls about its own nose axis, then turns by yaw, then by pitch.
-    yaw > 0: nose toward image left; pitch > 0: nose up; roll > 0: clockwise
-    in the image.
-    """
-
-    yaw_deg: float
-    pitch_deg: float
-    roll_deg: float
-
-
-def head_pose(points_px: FloatArray) -> HeadPose:
+def pose_of_points(points_px: FloatArray) -> HeadPose:
     """Pose of the mean head that lies closest to points (68, 3), z nearer is larger.
 
     Raises
@@ -34,12 +20,7 @@ def head_pose(points_px: FloatArray) -> HeadPose:
     points_up = (points_px - points_px.mean(axis=0)) * (1, -1, 1)  # axes of a frontal face
     if not points_up.any():
         raise ValueError("the 68 points are all one")
-    rotation = _nearest_rotation(points_up.T @ _mean_landmarks_mm())
-    nose = rotation[:, 2]  # = (-sin yaw, sin pitch cos yaw, cos pitch cos yaw)
-    yaw = np.arcsin(np.clip(-nose[0], -1.0, 1.0))
-    pitch = np.arctan2(nose[1], nose[2])
-    roll = np.arctan2(rotation[0, 1], rotation[0, 0])
-    return HeadPose(*(float(np.degrees(angle)) for angle in (yaw, pitch, roll)))
+    return head_pose(_nearest_rotation(points_up.T @ _mean_landmarks_mm()))
 
 
 def with_depth(points_px: FloatArray) -> FloatArray:
