@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 ByteArray = NDArray[np.uint8]
+Shape = tuple[int | None, ...]
 
 
 def frozen_array(
-    value: ArrayLike, shape: tuple[int | None, ...], dtype: DTypeLike = np.float64, *, name: str
+    value: ArrayLike, shape: Shape, dtype: DTypeLike = np.float64, *, name: str
 ) -> NDArray[Any]:
     """Return `value` as a read-only C-contiguous array of `shape`.
 
@@ -43,3 +45,21 @@ def frozen_array(
         array = array.copy() if array is value or array.base is not None else array
         array.flags.writeable = False
     return array
+
+
+def freeze_fields(instance: object, fields: Mapping[str, tuple[Shape, DTypeLike]]) -> None:
+    """Check fields of a frozen dataclass and replace them by read-only arrays.
+
+    Parameters
+    ----------
+    instance : dataclass, from its ``__post_init__``
+    fields : field name -> shape and dtype, as for `frozen_array`
+
+    Raises
+    ------
+    ValueError
+        A field has another shape, or a float that is not finite.
+    """
+    for name, (shape, dtype) in fields.items():
+        array = frozen_array(getattr(instance, name), shape, dtype, name=name)
+        object.__setattr__(instance, name, array)

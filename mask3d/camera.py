@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mask3d.arrays import FloatArray, frozen_array
+from mask3d.arrays import FloatArray, freeze_fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +33,7 @@ class Camera:
         """Check the fields."""
         if not self.focal_px > 0:
             raise ValueError(f"focal_px is {self.focal_px}, expected > 0")
-        principal_px = frozen_array(self.principal_px, (2,), name="principal_px")
-        object.__setattr__(self, "principal_px", principal_px)
+        freeze_fields(self, {"principal_px": ((2,), np.float64)})
 
     def project(self, points_cam_mm: FloatArray) -> FloatArray:
         """Pixels (..., 2) of camera points (..., 3); z must be positive."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from mask3d.arrays import Float32Array, FloatArray, IntArray, frozen_array
+from mask3d.arrays import Float32Array, FloatArray, IntArray, Shape, freeze_fields, frozen_array
 from mask3d.assets import asset_path
 
 
@@ -49,7 +49,7 @@ class FaceModel:
         """Check and freeze the arrays."""
         v = len(self.mean_mm)
         roots = np.shape(self.ear_root_vertices)[1]
-        shapes: dict[str, tuple[tuple[int | None, ...], type]] = {
+        shapes: dict[str, tuple[Shape, type]] = {
             "mean_mm": ((v, 3), np.float64),
             "identity_modes_mm": ((None, v, 3), np.float32),
             "expression_modes_mm": ((len(self.expression_names), v, 3), np.float32),
@@ -60,10 +60,7 @@ class FaceModel:
             "ear_root_vertices": ((2, roots), np.int32),
             "ear_root_offset_mm": ((2, roots, 3), np.float64),
         }
-        for name, (shape, dtype) in shapes.items():
-            object.__setattr__(
-                self, name, frozen_array(getattr(self, name), shape, dtype, name=name)
-            )
+        freeze_fields(self, shapes)
         regions = {
             name: frozen_array(vertices, (None,), np.int32, name=f"region {name}")
             for name, vertices in self.regions.items()

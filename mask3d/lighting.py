@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mask3d.arrays import ByteArray, FloatArray, frozen_array
+from mask3d.arrays import ByteArray, FloatArray, freeze_fields
 from mask3d.colour import REC709_LUMA, linear_from_srgb
 from mask3d.face import FaceFit
 from mask3d.illuminant import white_mask_colour
@@ -71,8 +71,7 @@ class Lighting:
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
-        object.__setattr__(self, "sh", frozen_array(self.sh, (9, 3), name="sh"))
-        object.__setattr__(self, "gain", frozen_array(self.gain, (3,), name="gain"))
+        freeze_fields(self, {"sh": ((9, 3), np.float64), "gain": ((3,), np.float64)})
 
     def irradiance(self, normals_cam: FloatArray) -> FloatArray:
         """Linear irradiance (..., 3) RGB on surfaces with unit normals (..., 3)."""

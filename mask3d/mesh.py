@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mask3d.arrays import ByteArray, Float32Array, FloatArray, IntArray, frozen_array
+from mask3d.arrays import ByteArray, Float32Array, FloatArray, IntArray, Shape, freeze_fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class Mesh:
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
         v = len(self.vertices_mm)
-        shapes: dict[str, tuple[tuple[int | None, ...], type]] = {
+        shapes: dict[str, tuple[Shape, type]] = {
             "vertices_mm": ((v, 3), np.float64),
             "normals": ((v, 3), np.float64),
             "faces": ((None, 3), np.int32),
@@ -41,10 +41,7 @@ class Mesh:
             "occlusion": ((v,), np.float64),
             "texture": ((None, None, 3), np.uint8),
         }
-        for name, (shape, dtype) in shapes.items():
-            object.__setattr__(
-                self, name, frozen_array(getattr(self, name), shape, dtype, name=name)
-            )
+        freeze_fields(self, shapes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,5 +59,4 @@ class Layer:
 
     def __post_init__(self) -> None:
         """Check and freeze the array."""
-        rgba = frozen_array(self.rgba, (None, None, 4), np.float32, name="rgba")
-        object.__setattr__(self, "rgba", rgba)
+        freeze_fields(self, {"rgba": ((None, None, 4), np.float32)})

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
-from mask3d.arrays import FloatArray, IntArray, frozen_array
+from mask3d.arrays import FloatArray, IntArray, Shape, freeze_fields
 from mask3d.cloth import Sheet
 from mask3d.recipe import CREASE_SETS
 
@@ -56,7 +56,7 @@ class Surface:
     def __post_init__(self) -> None:
         """Check and freeze the dense arrays."""
         n = self.weights.shape[0]
-        shapes: dict[str, tuple[tuple[int | None, ...], type]] = {
+        shapes: dict[str, tuple[Shape, type]] = {
             "gap_of": ((n,), np.int32),
             "fold": ((n, 4), np.float64),
             "slack_mm": ((2,), np.float64),
@@ -66,10 +66,7 @@ class Surface:
             "uv": ((2 * n, 2), np.float64),
             "occlusion": ((2 * n,), np.float64),
         }
-        for name, (shape, dtype) in shapes.items():
-            object.__setattr__(
-                self, name, frozen_array(getattr(self, name), shape, dtype, name=name)
-            )
+        freeze_fields(self, shapes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +92,12 @@ class Rig:
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
         points = self.surface.weights.shape[1]
-        softness = frozen_array(self.softness, (points,), name="softness")
-        object.__setattr__(self, "softness", softness)
-        object.__setattr__(self, "rim", frozen_array(self.rim, (None,), np.int32, name="rim"))
-        ends = frozen_array(self.strap_ends, (None, 2, 2), np.int32, name="strap_ends")
-        object.__setattr__(self, "strap_ends", ends)
+        shapes: dict[str, tuple[Shape, type]] = {
+            "softness": ((points,), np.float64),
+            "rim": ((None,), np.int32),
+            "strap_ends": ((None, 2, 2), np.int32),
+        }
+        freeze_fields(self, shapes)
 
 
 _SPARSE = ("weights", "gaps")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mask3d.arrays import FloatArray, frozen_array
+import numpy as np
+
+from mask3d.arrays import FloatArray, freeze_fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,4 @@ class Landmarks:
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
-        points_px = frozen_array(self.points_px, (68, 3), name="points_px")
-        object.__setattr__(self, "points_px", points_px)
-        object.__setattr__(self, "box_px", frozen_array(self.box_px, (4,), name="box_px"))
+        freeze_fields(self, {"points_px": ((68, 3), np.float64), "box_px": ((4,), np.float64)})

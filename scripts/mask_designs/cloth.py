@@ -16,7 +16,7 @@ from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import Design
-from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 
 COLUMNS, ROWS = 37, 23
 SEAM = COLUMNS // 2
@@ -197,19 +197,9 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     outer_uv = np.stack([u, (v_mm.ravel() / HEIGHT_MM + 0.5) * OUTER_V], axis=1)
     inner_uv = np.stack([u, np.full(n, INNER_V)], axis=1)
     occlusion = 1.0 - 0.25 * np.exp(-(((seam_mm - 2.6) / 1.4) ** 2)).ravel()
-    return Surface(
-        weights=grid.weights(),
-        gaps=grid.gaps(),
-        gap_of=grid.gap_of(),
-        fold=grid.fold(),
-        open_mm=0.0,
-        slack_mm=np.zeros(2),
-        relief_mm=relief_mm.ravel(),
-        creases_mm=creases_mm,
-        thickness_mm=thickness_mm,
-        faces=double_sided(grid.outer_faces(), n),
-        uv=np.concatenate([outer_uv, inner_uv]),
-        occlusion=np.concatenate([occlusion, np.full(n, 0.5)]),
+    uv = np.concatenate([outer_uv, inner_uv])
+    return unpleated(
+        grid, grid.outer_faces(), uv, relief_mm.ravel(), creases_mm, occlusion, thickness_mm
     )
 
 

@@ -9,6 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from mask3d.arrays import FloatArray, IntArray
+from mask3d.rig import Surface
+
+INNER_OCCLUSION = 0.5
 
 
 def spline_matrix(count: int, per_span: int, *, closed: bool = False) -> FloatArray:
@@ -132,6 +135,41 @@ class GridSurface:
         a, b = index[np.ix_(joined, left)].ravel(), index[np.ix_(joined, right)].ravel()
         d, c = index[np.ix_(below, left)].ravel(), index[np.ix_(below, right)].ravel()
         return np.concatenate([np.stack([a, d, b], axis=1), np.stack([b, d, c], axis=1)])
+
+
+def unpleated(
+    grid: GridSurface,
+    outer_faces: IntArray,
+    uv: FloatArray,
+    relief_mm: FloatArray,
+    creases_mm: FloatArray,
+    occlusion: FloatArray,
+    thickness_mm: float,
+) -> Surface:
+    """Surface of a grid without pleats; its inner side lies in the dark.
+
+    Parameters
+    ----------
+    outer_faces : (F, 3)
+    uv : (2n, 2)
+    relief_mm, occlusion : (n,)
+    creases_mm : (CREASE_SETS, n)
+    """
+    n = len(relief_mm)
+    return Surface(
+        weights=grid.weights(),
+        gaps=grid.gaps(),
+        gap_of=grid.gap_of(),
+        fold=grid.fold(),
+        open_mm=0.0,
+        slack_mm=np.zeros(2),
+        relief_mm=relief_mm,
+        creases_mm=creases_mm,
+        thickness_mm=thickness_mm,
+        faces=double_sided(outer_faces, n),
+        uv=uv,
+        occlusion=np.concatenate([occlusion, np.full(n, INNER_OCCLUSION)]),
+    )
 
 
 def grid_faces(rows: int, columns: int, *, closed: bool = False) -> IntArray:

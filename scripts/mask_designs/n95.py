@@ -12,7 +12,7 @@ from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.design import Design
-from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 
 COLUMNS, ROWS = 48, 16  # round the rim, from the apex to the rim
 PER_COLUMN, PER_ROW = 2, 3
@@ -74,8 +74,7 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     down = spline_matrix(ROWS, PER_ROW)
     grid = GridSurface([Row(weights, 0.0) for weights in down], across, closed=True)
     fine_mm = np.einsum("vr,uc,rcd->vud", down, across, grid_mm)
-    rows, columns = grid.shape
-    n = rows * columns
+    columns = grid.shape[1]
     rho = (down @ np.linspace(FIRST_RING, 1.0, ROWS))[:, None] * np.ones(columns)
     relief_mm = 0.5 * np.exp(-(((rho - 0.955) / 0.012) ** 2))
     relief_mm -= 0.8 * np.exp(-(((rho - 0.905) / 0.02) ** 2))
@@ -84,19 +83,14 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     flat_mm = fine_mm[..., :2] - fine_mm[-1, :, :2].mean(axis=0)
     uv = np.stack([flat_mm[..., 0], -flat_mm[..., 1]], axis=2).reshape(-1, 2) / LAYOUT_MM + 0.5
     occlusion = 1.0 - 0.18 * np.exp(-(((rho - 0.9) / 0.035) ** 2))
-    return Surface(
-        weights=grid.weights(),
-        gaps=grid.gaps(),
-        gap_of=grid.gap_of(),
-        fold=grid.fold(),
-        open_mm=0.0,
-        slack_mm=np.zeros(2),
-        relief_mm=relief_mm.ravel(),
-        creases_mm=np.zeros((CREASE_SETS, n)),
-        thickness_mm=thickness_mm,
-        faces=double_sided(outer, n),
-        uv=np.concatenate([uv, uv]),
-        occlusion=np.concatenate([occlusion.ravel(), np.full(n, 0.5)]),
+    return unpleated(
+        grid,
+        outer,
+        np.concatenate([uv, uv]),
+        relief_mm.ravel(),
+        np.zeros((CREASE_SETS, relief_mm.size)),
+        occlusion.ravel(),
+        thickness_mm,
     )
 
 
