@@ -1,0 +1,50 @@
+"""What ships is what the scripts make of the face model that ships."""
+
+from __future__ import annotations
+
+import tomllib
+
+import numpy as np
+import pytest
+
+from mask3d.assets import asset_path
+from mask3d.face_model import load_face_model
+from mask3d.image_io import read_photo
+from mask3d.masks import list_masks, load_mask
+from scripts import build_textures
+from scripts.build_masks import DESIGNS
+
+TOLERANCE_MM = 0.01  # a thousand steps of cloth round differently on another processor
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_a_design_is_what_its_script_makes(name: str) -> None:
+    folder = asset_path("meshes", name)
+    design = tomllib.loads((folder / "mask.toml").read_text(encoding="utf-8"))
+    made = DESIGNS[name].build(load_face_model(), design["thickness_mm"], design["bridge_landmark"])
+    shipped = load_mask(next(mask for mask in list_masks() if mask.startswith(f"{name}_")))
+    np.testing.assert_allclose(shipped.cage.mean_mm, made.points_mm, atol=TOLERANCE_MM)
+    np.testing.assert_array_equal(shipped.cage.faces, made.faces)
+    np.testing.assert_array_equal(shipped.rig.sheet.pairs, made.rig.sheet.pairs)
+    bounds_mm = made.rig.sheet.bounds_mm
+    np.testing.assert_allclose(shipped.rig.sheet.bounds_mm, bounds_mm, atol=TOLERANCE_MM)
+    np.testing.assert_array_equal(shipped.rig.surface.faces, made.rig.surface.faces)
+    np.testing.assert_allclose(shipped.rig.surface.uv, made.rig.surface.uv, atol=1e-3)
+    layout = read_photo(folder / "layout.png").rgb.astype(int)
+    assert np.percentile(np.abs(layout - made.layout), 99.9) <= 2
+
+
+@pytest.mark.parametrize("name", ["cotton", "felt", "floral", "nonwoven"])
+def test_a_texture_is_what_its_script_makes(name: str) -> None:
+    shipped = read_photo(asset_path("textures", f"{name}.png")).rgb.astype(int)
+    made = getattr(build_textures, name)()
+    colours = made[..., :3] if made.ndim == 3 else np.repeat(made[..., None], 3, axis=2)
+    assert np.abs(shipped - colours).max() <= 1
+
+
+@pytest.mark.parametrize("name", ["cotton", "felt", "nonwoven"])
+def test_a_fabric_has_no_seam(name: str) -> None:
+    tile = getattr(build_textures, name)().astype(float)
+    inside = np.abs(np.diff(tile, axis=0)).mean()
+    across = np.abs(tile[0] - tile[-1]).mean()
+    assert across < 2.0 * inside
