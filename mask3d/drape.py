@@ -20,7 +20,7 @@ from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe
 from mask3d.rig import Surface
 from mask3d.shell import seat_shell
-from mask3d.straps import band_line, ear_loop_line, ribbon, tube
+from mask3d.straps import band, band_line, cord, ear_loop_line
 
 REPAIR = Schedule(steps=60, friction=0.6)  # 60 steps differ from a full solve by 4 mm rms
 SURFACE_CLEARANCE_MM = 0.6
@@ -126,7 +126,7 @@ def strap_meshes(
     """Meshes of one strap whose ends (side, end, 3) lie at `ends_mm`."""
     if strap.kind == "ear_loop":
         return [
-            tube(
+            cord(
                 ear_loop_line(upper_mm, lower_mm, root_mm, skin, strap.width_mm / 2),
                 strap.width_mm / 2,
                 strap.texture,
@@ -136,7 +136,7 @@ def strap_meshes(
     via_mm = fit.vertices_mm[_nearest_vertex(fit.model, strap.via_mm)]
     left_mm, right_mm = ends_mm[:, 0]
     line_mm, plane = band_line(fit.vertices_mm, fit.model.faces, left_mm, right_mm, via_mm)
-    return [ribbon(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.texture)]
+    return [band(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.texture)]
 
 
 def _nearest_vertex(model: FaceModel, point_mm: tuple[float, float, float]) -> int:

@@ -10,7 +10,8 @@ from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_at
 from mask3d.mesh import Mesh
 
-TUBE_SIDES = 8
+SIDES = 8  # of the cross-section of a strap
+BAND_THICKNESS_MM = 1.0
 FREE_POINTS = 16  # of the cord between mask and ear, each side
 RELAX_STEPS = 80
 LINE_POINTS = 96
@@ -44,21 +45,13 @@ def ear_loop_line(
     return _resample(line_mm, LINE_POINTS)
 
 
-def tube(line_mm: FloatArray, radius_mm: float, texture: ByteArray) -> Mesh:
+def cord(line_mm: FloatArray, radius_mm: float, texture: ByteArray) -> Mesh:
     """Round cord of `radius_mm` along a line (P, 3)."""
-    tangent = np.gradient(line_mm, axis=0)
-    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-    side = np.cross(tangent, [0.3, 0.2, 1.0])
+    along = np.gradient(line_mm, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    side = np.cross(along, [0.3, 0.2, 1.0])  # no strap runs that way
     side /= np.linalg.norm(side, axis=1, keepdims=True)
-    up = np.cross(tangent, side)
-    angle = np.arange(TUBE_SIDES) * 2 * np.pi / TUBE_SIDES
-    normals = (
-        np.cos(angle)[None, :, None] * side[:, None] + np.sin(angle)[None, :, None] * up[:, None]
-    )
-    vertices_mm = line_mm[:, None] + radius_mm * normals
-    ring = np.arange(len(line_mm) * TUBE_SIDES, dtype=np.int32).reshape(-1, TUBE_SIDES)
-    ring = np.concatenate([ring, ring[:, :1]], axis=1)
-    return _strip_mesh(vertices_mm.reshape(-1, 3), normals.reshape(-1, 3), ring, texture)
+    return _swept(line_mm, side, np.cross(along, side), (radius_mm, radius_mm), texture)
 
 
 def band_line(
@@ -93,30 +86,42 @@ def band_line(
     return _resample(line_mm, BAND_POINTS), plane
 
 
-def ribbon(
+def band(
     line_mm: FloatArray, plane: FloatArray, width_mm: float, rest_mm: float, texture: ByteArray
 ) -> Mesh:
-    """Flat band of `width_mm` along a line (P, 3) in a plane, `rest_mm` outside of it."""
+    """Flat elastic of `width_mm` along a line (P, 3) in a plane, `rest_mm` outside of it."""
     outward = np.cross(np.gradient(line_mm, axis=0), plane)
     outward /= np.linalg.norm(outward, axis=1, keepdims=True) + 1e-9
-    outward *= np.sign((outward * (line_mm - line_mm.mean(axis=0))).sum())
-    middle_mm = line_mm + outward * rest_mm
-    half_mm = plane * width_mm / 2
-    vertices_mm = np.stack([middle_mm - half_mm, middle_mm + half_mm], axis=1)
-    strip = np.arange(2 * len(line_mm), dtype=np.int32).reshape(-1, 2)
-    normals = np.repeat(outward, 2, axis=0)
-    return _strip_mesh(vertices_mm.reshape(-1, 3), normals, strip, texture)
+    turn = np.sign((outward * (line_mm - line_mm.mean(axis=0))).sum())
+    outward *= turn
+    across = np.broadcast_to(plane * turn, line_mm.shape)
+    half_mm = (width_mm / 2, BAND_THICKNESS_MM / 2)
+    middle_mm = line_mm + outward * (rest_mm + half_mm[1])
+    return _swept(middle_mm, across, outward, half_mm, texture)
 
 
-def _strip_mesh(
-    vertices_mm: FloatArray, normals: FloatArray, strip: IntArray, texture: ByteArray
+def _swept(
+    line_mm: FloatArray,
+    side: FloatArray,
+    up: FloatArray,
+    half_mm: tuple[float, float],
+    texture: ByteArray,
 ) -> Mesh:
-    """Mesh of a grid of vertex indices (P, S) that runs along a strap."""
-    a, b = strip[:-1, :-1].ravel(), strip[:-1, 1:].ravel()
-    d, c = strip[1:, :-1].ravel(), strip[1:, 1:].ravel()
+    """Ellipse swept along a line (P, 3), its half axes along the unit vectors `side` and `up`."""
+    angle = np.arange(SIDES) * 2 * np.pi / SIDES
+    cos, sin = np.cos(angle)[None, :, None], np.sin(angle)[None, :, None]
+    a_mm, b_mm = half_mm
+    vertices_mm = line_mm[:, None] + a_mm * cos * side[:, None] + b_mm * sin * up[:, None]
+    normals = cos / a_mm * side[:, None] + sin / b_mm * up[:, None]
+    normals /= np.linalg.norm(normals, axis=2, keepdims=True)
+    ring = np.arange(len(line_mm) * SIDES, dtype=np.int32).reshape(-1, SIDES)
+    ring = np.concatenate([ring, ring[:, :1]], axis=1)
+    a, b = ring[:-1, :-1].ravel(), ring[:-1, 1:].ravel()
+    d, c = ring[1:, :-1].ravel(), ring[1:, 1:].ravel()
     faces = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
-    n = len(vertices_mm)
-    return Mesh(vertices_mm, normals, faces, np.full((n, 2), 0.5), np.ones(n), texture)
+    n = ring[:, :-1].size
+    uv, occlusion = np.full((n, 2), 0.5), np.ones(n)
+    return Mesh(vertices_mm.reshape(-1, 3), normals.reshape(-1, 3), faces, uv, occlusion, texture)
 
 
 def _resample(line_mm: FloatArray, count: int) -> FloatArray:

@@ -4,24 +4,36 @@ import numpy as np
 
 from mask3d.contact import contact_map
 from mask3d.fabric import plain_texture
-from mask3d.straps import band_line, ear_loop_line, ribbon, tube
+from mask3d.mesh import Mesh
+from mask3d.straps import BAND_THICKNESS_MM, band, band_line, cord, ear_loop_line
 from tests.fitted_heads import head_fit
 
 LINE_MM = np.stack([np.linspace(0.0, 50.0, 20), np.zeros(20), np.zeros(20)], axis=1)
 
 
-def test_a_tube_has_its_radius_and_faces_outwards() -> None:
-    mesh = tube(LINE_MM, 1.5, plain_texture("white"))
-    np.testing.assert_allclose(np.linalg.norm(mesh.vertices_mm[:, 1:], axis=1), 1.5)
+def _faces_outward(mesh: Mesh) -> bool:
     corners = mesh.vertices_mm[mesh.faces]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    outward = corners.mean(axis=1) * [0.0, 1.0, 1.0]
-    assert ((normals * outward).sum(axis=1) > 0).all()
+    outward = (corners.mean(axis=1) - mesh.vertices_mm.mean(axis=0)) * [0.0, 1.0, 1.0]
+    return bool(((normals * outward).sum(axis=1) > 0).all())
 
 
-def test_a_ribbon_has_its_width() -> None:
-    mesh = ribbon(LINE_MM, np.array([0.0, 1.0, 0.0]), 4.0, 0.5, plain_texture("white"))
+def test_a_cord_has_its_radius_and_faces_outwards() -> None:
+    mesh = cord(LINE_MM, 1.5, plain_texture("white"))
+    np.testing.assert_allclose(np.linalg.norm(mesh.vertices_mm[:, 1:], axis=1), 1.5)
+    assert _faces_outward(mesh)
+
+
+def test_a_band_has_its_width_and_thickness_and_lies_outside() -> None:
+    around = np.linspace(0.0, np.pi, 40)
+    half_circle_mm = 80.0 * np.stack([np.cos(around), np.zeros(40), -np.sin(around)], axis=1)
+    mesh = band(half_circle_mm, np.array([0.0, 1.0, 0.0]), 4.0, 0.5, plain_texture("white"))
     assert np.ptp(mesh.vertices_mm[:, 1]) == 4.0
+    height_mm = np.linalg.norm(mesh.vertices_mm[:, [0, 2]], axis=1) - 80.0
+    np.testing.assert_allclose(height_mm.min(), 0.5, atol=0.02)
+    np.testing.assert_allclose(height_mm.max(), 0.5 + BAND_THICKNESS_MM, atol=0.02)
+    normals = (mesh.normals * mesh.vertices_mm)[height_mm > 0.5 + 0.9 * BAND_THICKNESS_MM]
+    assert (normals.sum(axis=1) > 0).all()
 
 
 def test_a_loop_runs_from_end_to_end_by_way_of_the_ear() -> None:
