@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mask3d.arrays import ByteArray
 from mask3d.errors import BadLandmarksError, InternalError, Mask3DError, NoFaceError
@@ -87,14 +87,18 @@ def faces_from_detector(detector: LandmarkDetector) -> FindFaces:
 
 
 def faces_from_table(table: dict[str, list[Landmarks]]) -> FindFaces:
-    """Look faces up by the path of the image; BadLandmarksError where it has none."""
+    """Look faces up by the path of the image, or by that path without its suffix.
+
+    BadLandmarksError where neither has any.
+    """
 
     def find_faces(image: str, rgb: ByteArray) -> Sequence[Landmarks]:
-        if not table.get(image):
+        faces = table.get(image) or table.get(PurePosixPath(image).with_suffix("").as_posix())
+        if not faces:
             raise BadLandmarksError(
-                f"the landmarks file has no line for {image}",
-                "write its paths relative to --in; a photo without a face has none",
+                f"the landmarks have no face for {image}",
+                "name images by their paths relative to --in; a photo without a face has none",
             )
-        return table[image]
+        return faces
 
     return find_faces

@@ -76,9 +76,9 @@ def build_parser() -> argparse.ArgumentParser:
     faces.add_argument(
         "--landmarks",
         type=Path,
-        metavar="FILE",
-        help="use the points of this file, written by python -m mask3d.landmarks "
-        "or by you, instead of detecting faces",
+        metavar="PATH",
+        help="use the points of this file, or of the files in this folder, instead of detecting "
+        "faces: .jsonl of python -m mask3d.landmarks, 300-W .pts, NTUST .csv, .npy, .npz",
     )
     faces.add_argument(
         "--landmarks-from",

@@ -115,6 +115,7 @@ def test_the_public_names_are_these() -> None:
         "FanDetector",
         "LandmarkDetector",
         "Landmarks",
+        "Outline",
         "open_detector",
         "read_landmarks",
         "write_landmarks",

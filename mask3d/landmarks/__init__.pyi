@@ -5,5 +5,6 @@ from .detector import LandmarkDetector as LandmarkDetector
 from .embedded import FaceMeshDetector as FaceMeshDetector
 from .fan import FanDetector as FanDetector
 from .files import read_landmarks as read_landmarks
-from .files import write_landmarks as write_landmarks
+from .files_jsonl import write_landmarks as write_landmarks
 from .types import Landmarks as Landmarks
+from .types import Outline as Outline

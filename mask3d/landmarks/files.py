@@ -1,166 +1,95 @@
-"""The landmarks file: JSON Lines, one face a line."""
+"""Landmarks from files of any known format, told apart by their content."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-
-from mask3d.arrays import FloatArray
 from mask3d.errors import BadLandmarksError
-from mask3d.image_io import write_bytes
-from mask3d.landmarks.pose import pose_of_points, with_depth
-from mask3d.landmarks.types import Landmarks
-from mask3d.pose import HeadPose
-
-REMEDY = "correct the line, or write the file again with python -m mask3d.landmarks"
-
-
-def write_landmarks(path: Path, faces: Mapping[str, Sequence[Landmarks]]) -> None:
-    """Write the faces of every image, by its POSIX path relative to the photo folder.
-
-    Raises
-    ------
-    UnwritableImageError
-        The disk refuses; the file is then as it was.
-    """
-    lines = (
-        json.dumps(_to_line(image, number, face), ensure_ascii=False) + "\n"
-        for image in sorted(faces)
-        for number, face in enumerate(faces[image])
-    )
-    write_bytes("".join(lines).encode(), path)
+from mask3d.landmarks.files_base import REMEDY, LandmarksFile
+from mask3d.landmarks.files_jsonl import is_jsonl, read_jsonl
+from mask3d.landmarks.files_ntust import is_ntust, read_ntust
+from mask3d.landmarks.files_numpy import is_numpy, read_numpy
+from mask3d.landmarks.files_pts import is_pts, read_pts
+from mask3d.landmarks.types import Landmarks, Outline
 
 
-def read_landmarks(path: Path) -> dict[str, list[Landmarks]]:
-    """Faces by image, in the order of their ``face`` numbers.
+class Format(NamedTuple):
+    """A file format: what it is called, how it begins, and its reader."""
 
-    A line needs ``image`` and ``points_px`` only, and z of the points may be
-    left out. Then ``face`` counts the lines of the image, the box is that of
-    the points, the pose that of the mean head, score and confidence are 1.
+    name: str
+    matches: Callable[[bytes], bool]
+    read: Callable[[LandmarksFile], dict[str, list[Landmarks]]]
+
+
+FORMATS = (
+    Format("mask3d .jsonl", is_jsonl, read_jsonl),
+    Format("NTUST .csv", is_ntust, read_ntust),
+    Format("300-W .pts", is_pts, read_pts),
+    Format(".npy or .npz", is_numpy, read_numpy),
+)
+SUFFIXES = (".jsonl", ".csv", ".pts", ".npy", ".npz")
+"""What is read of a folder; a single file may have any name."""
+
+_HEAD_BYTES = 4096
+
+
+def read_landmarks(path: Path, outline: Outline = "contour3d") -> dict[str, list[Landmarks]]:
+    """Faces by image, from a file or from all landmarks files in a folder and below it.
+
+    An image is named by its path relative to the photo folder. A file of one
+    face (``.pts``, ``.npy``, ``.npz``) does not say which image it belongs to:
+    its key is its own relative path without the suffix, see `faces_from_table`.
+
+    Parameters
+    ----------
+    path : Path
+    outline : str
+        What the jaw points follow, where a line does not say so itself.
 
     Raises
     ------
     BadLandmarksError
-        The file cannot be read, or a line, whose number it gives, is malformed.
+        A file cannot be read or is malformed (with the number of the line), or
+        an image has its points in two files.
     """
-    numbered: dict[str, dict[int, Landmarks]] = {}
-    for line_number, line in _lines(path):
-        try:
-            record = json.loads(line)
-            image = _image(record)
-            of_image = numbered.setdefault(image, {})
-            number = _face_number(record, len(of_image))
-            if number in of_image:
-                raise ValueError(f"face {number} of {image} stands there twice")
-            of_image[number] = _from_record(record)
-        except ValueError as error:
-            raise BadLandmarksError(f"{path}, line {line_number}: {error}", REMEDY) from error
-    return {
-        image: [of_image[number] for number in sorted(of_image)]
-        for image, of_image in numbered.items()
-    }
+    if not path.is_dir():
+        return _read_file(path, path.stem, outline)
+    faces: dict[str, list[Landmarks]] = {}
+    for each in _files_in(path):
+        stem = each.relative_to(path).with_suffix("").as_posix()
+        of_file = _read_file(each, stem, outline)
+        twice = sorted(faces.keys() & of_file.keys())
+        if twice:
+            raise BadLandmarksError(
+                f"{each}: another file of the folder has points of {twice[0]} too",
+                "keep one of the two",
+            )
+        faces |= of_file
+    return faces
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Number, from 1, and text of every line that is not blank."""
+def _files_in(folder: Path) -> list[Path]:
+    """Landmarks files in `folder` and below it, hidden ones left out."""
+    relative = [each.relative_to(folder) for each in folder.rglob("*") if each.is_file()]
+    named = [each for each in relative if each.suffix.lower() in SUFFIXES]
+    shown = [each for each in named if not any(part.startswith(".") for part in each.parts)]
+    if not shown:
+        raise BadLandmarksError(
+            f"{folder} holds no landmarks file", f"put {', '.join(SUFFIXES)} files there"
+        )
+    return [folder / each for each in sorted(shown, key=Path.as_posix)]
+
+
+def _read_file(path: Path, stem: str, outline: Outline) -> dict[str, list[Landmarks]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        data = path.read_bytes()
+    except OSError as error:
         raise BadLandmarksError(f"cannot read landmarks {path}: {error}", REMEDY) from error
-    for line_number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield line_number, line
-
-
-def _to_line(image: str, number: int, face: Landmarks) -> dict[str, object]:
-    """The fields of one line."""
-    return {
-        "image": image,
-        "face": number,
-        "box_px": face.box_px.tolist(),
-        "points_px": face.points_px.tolist(),
-        "score": face.score,
-        "confidence": face.confidence,
-        "yaw_deg": face.yaw_deg,
-        "pitch_deg": face.pitch_deg,
-        "roll_deg": face.roll_deg,
-        "source": face.source,
-    }
-
-
-def _from_record(record: dict[str, Any]) -> Landmarks:
-    """The face of one line; ValueError says what is wrong with it."""
-    points_px = _points(record)
-    pose = pose_of_points(points_px)
-    return Landmarks(
-        points_px=points_px,
-        box_px=_box(record, points_px),
-        score=_number(record, "score", 1.0, 0.0, 1.0),
-        confidence=_number(record, "confidence", 1.0, 0.0, 1.0),
-        **{name: _number(record, name, angle, -180.0, 180.0) for name, angle in _angles(pose)},
-        source=str(record.get("source", "file")),
-    )
-
-
-def _image(record: object) -> str:
-    if not isinstance(record, dict):
-        raise ValueError("it is no JSON object")
-    image = record.get("image")
-    if not isinstance(image, str) or not image:
-        raise ValueError("it names no image")
-    if PurePosixPath(image).is_absolute():
-        raise ValueError(f"image {image} is an absolute path, expected one relative to --in")
-    return PurePosixPath(image).as_posix()
-
-
-def _face_number(record: dict[str, Any], default: int) -> int:
-    number = record.get("face", default)
-    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-        raise ValueError(f"face is {number!r}, expected a whole number from 0")
-    return number
-
-
-def _points(record: dict[str, Any]) -> FloatArray:
-    points_px = _array(record, "points_px")
-    if points_px.ndim != 2 or len(points_px) != 68 or points_px.shape[1] not in (2, 3):
-        raise ValueError(f"points_px has shape {points_px.shape}, expected (68, 3)")
-    if not np.ptp(points_px[:, :2], axis=0).all():
-        raise ValueError("points_px all lie on one line")
-    return points_px if points_px.shape[1] == 3 else with_depth(points_px)
-
-
-def _box(record: dict[str, Any], points_px: FloatArray) -> FloatArray:
-    if "box_px" not in record:
-        xy = points_px[:, :2]
-        return np.concatenate([xy.min(axis=0), xy.max(axis=0)])
-    box_px = _array(record, "box_px")
-    if box_px.shape != (4,) or not (box_px[:2] < box_px[2:]).all():
-        raise ValueError(f"box_px is {box_px.tolist()}, expected x0 < x1 and y0 < y1")
-    return box_px
-
-
-def _array(record: dict[str, Any], name: str) -> FloatArray:
-    """Field as an array of finite numbers."""
-    try:
-        array = np.array(record[name], dtype=np.float64)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise ValueError(f"{name} is missing or no array of numbers") from error
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds numbers that are not finite")
-    return array
-
-
-def _number(record: dict[str, Any], name: str, default: float, low: float, high: float) -> float:
-    """Field as a number within its range."""
-    value = record.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} is {value!r}, expected a number from {low:g} to {high:g}")
-    return float(value)
-
-
-def _angles(pose: HeadPose) -> Iterator[tuple[str, float]]:
-    return zip(HeadPose._fields, pose, strict=True)
+    file = LandmarksFile(path, data, stem, outline)
+    for known in FORMATS:
+        if known.matches(data[:_HEAD_BYTES]):
+            return known.read(file)
+    names = ", ".join(known.name for known in FORMATS)
+    raise BadLandmarksError(f"{path} is of no known landmarks format", f"give one of: {names}")

@@ -1,16 +1,22 @@
-"""68 landmarks of one face, whoever found them.
+"""68 landmarks of one face, whoever found them, in the order of iBUG 68.
 
-The convention is the projected 3D contour (AFLW2000-3D, 300W-LP, FAN 3D): in
-profile the far jaw runs through the face. Order as in iBUG 68.
+Two conventions are in use for the jaw of a turned head, points 0 to 16. The
+projected 3D contour (AFLW2000-3D, 300W-LP, FAN 3D): the far jaw runs through
+the face. The visible outline (dlib, 300-W): it slides along the cheek that is
+seen before the background.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from mask3d.arrays import FloatArray, freeze_fields
+
+Outline = Literal["contour3d", "visible"]
+"""What the jaw points of a turned head follow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +35,8 @@ class Landmarks:
         yaw > 0: nose toward image left; pitch > 0: nose up; roll > 0: head
         turned clockwise in the image.
     source : name of what found them
+    outline : what the jaw points follow
+    point_confidence : (68,), how far each point is to be trusted, 0..1, or None for all alike
     """
 
     points_px: FloatArray
@@ -39,7 +47,13 @@ class Landmarks:
     pitch_deg: float
     roll_deg: float
     source: str
+    outline: Outline = "contour3d"
+    point_confidence: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
         freeze_fields(self, {"points_px": ((68, 3), np.float64), "box_px": ((4,), np.float64)})
+        if self.point_confidence is not None:
+            freeze_fields(self, {"point_confidence": ((68,), np.float64)})
+            if self.point_confidence.min() < 0.0 or self.point_confidence.max() > 1.0:
+                raise ValueError("point_confidence holds numbers outside of 0 to 1")
