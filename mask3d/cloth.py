@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_at
+from mask3d.jit import kernel
 
 GRAVITY_MM = 0.0015  # per step squared
 DAMPING = 0.93  # share of the velocity that is kept
@@ -94,8 +94,11 @@ def settle(
     return settled_mm
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "arcp"})
-def _run(points_mm, sheet, anchors, skin, schedule):  # type: ignore[no-untyped-def]
+@kernel
+def _run(
+    points_mm: FloatArray, sheet: Sheet, anchors: Anchors, skin: ContactMap, schedule: Schedule
+) -> None:
+    """Step `points_mm` (N, 3) in place."""
     velocity = np.zeros_like(points_mm)
     before = points_mm.copy()
     normal = np.zeros(3)
@@ -120,8 +123,14 @@ def _run(points_mm, sheet, anchors, skin, schedule):  # type: ignore[no-untyped-
                 velocity[i, k] = (points_mm[i, k] - before[i, k]) * DAMPING
 
 
-@njit(cache=True, nogil=True)
-def _accelerate(velocity, points_mm, pulled, anchors_mm, pull_mm):  # type: ignore[no-untyped-def]
+@kernel
+def _accelerate(
+    velocity: FloatArray,
+    points_mm: FloatArray,
+    pulled: IntArray,
+    anchors_mm: FloatArray,
+    pull_mm: float,
+) -> None:
     for i in range(len(velocity)):
         velocity[i, 1] -= GRAVITY_MM
     for p in range(len(pulled)):
@@ -130,8 +139,10 @@ def _accelerate(velocity, points_mm, pulled, anchors_mm, pull_mm):  # type: igno
         velocity[i] += pull * (pull_mm / (np.sqrt((pull * pull).sum()) + 1e-9))
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "arcp"})
-def _satisfy_links(points_mm, pairs, bounds_mm, compliance):  # type: ignore[no-untyped-def]
+@kernel
+def _satisfy_links(
+    points_mm: FloatArray, pairs: IntArray, bounds_mm: FloatArray, compliance: FloatArray
+) -> None:
     for c in range(len(pairs)):
         i, j = pairs[c, 0], pairs[c, 1]
         dx = points_mm[i, 0] - points_mm[j, 0]
@@ -153,8 +164,10 @@ def _satisfy_links(points_mm, pairs, bounds_mm, compliance):  # type: ignore[no-
         points_mm[j, 2] += share * dz
 
 
-@njit(cache=True, nogil=True)
-def _press_wire(points_mm, wire, skin, stiffness, normal):  # type: ignore[no-untyped-def]
+@kernel
+def _press_wire(
+    points_mm: FloatArray, wire: IntArray, skin: ContactMap, stiffness: float, normal: FloatArray
+) -> None:
     for i in wire:
         gap = skin_at(skin, points_mm[i], normal) - CONTACT_MM
         if gap > 0:
@@ -162,16 +175,18 @@ def _press_wire(points_mm, wire, skin, stiffness, normal):  # type: ignore[no-un
                 points_mm[i, k] -= stiffness * min(gap, WIRE_REACH_MM) * normal[k]
 
 
-@njit(cache=True, nogil=True)
-def _tuck(points_mm, tucked, target_mm, share):  # type: ignore[no-untyped-def]
+@kernel
+def _tuck(points_mm: FloatArray, tucked: IntArray, target_mm: FloatArray, share: float) -> None:
     for i in tucked:
         aside = points_mm[i, 0] - target_mm[0]
         points_mm[i, 1] += share * (target_mm[1] - points_mm[i, 1])
         points_mm[i, 2] += share * (target_mm[2] - 0.012 * aside * aside - points_mm[i, 2])
 
 
-@njit(cache=True, nogil=True)
-def _clear_gaps(points_mm, gaps, skin, normal):  # type: ignore[no-untyped-def]
+@kernel
+def _clear_gaps(
+    points_mm: FloatArray, gaps: IntArray, skin: ContactMap, normal: FloatArray
+) -> None:
     between = np.zeros(3)
     for g in range(len(gaps)):
         i, j = gaps[g, 0], gaps[g, 1]
@@ -186,8 +201,14 @@ def _clear_gaps(points_mm, gaps, skin, normal):  # type: ignore[no-untyped-def]
                     points_mm[j, k] -= w * push * normal[k]
 
 
-@njit(cache=True, nogil=True)
-def _clear_points(points_mm, before, skin, friction, normal):  # type: ignore[no-untyped-def]
+@kernel
+def _clear_points(
+    points_mm: FloatArray,
+    before: FloatArray,
+    skin: ContactMap,
+    friction: float,
+    normal: FloatArray,
+) -> None:
     slide = np.zeros(3)
     for i in range(len(points_mm)):
         gap = max(skin_at(skin, points_mm[i], normal) - CONTACT_MM, -MAX_PUSH_MM)

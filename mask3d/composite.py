@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray
 from mask3d.colour import REC709_LUMA, linear_from_srgb, linear_table
+from mask3d.jit import kernel
 from mask3d.mesh import Layer
 from mask3d.photo import Photo
 
@@ -67,7 +67,7 @@ def _encoder(dtype_name: str) -> tuple[FloatArray, NDArray[np.int64]]:
     return thresholds, np.searchsorted(thresholds, steps, side="right")
 
 
-@njit(cache=True)
+@kernel
 def _encode(linear: float, thresholds: FloatArray, guesses: NDArray[np.int64]) -> int:
     value = int(guesses[int(min(max(linear, 0.0), 1.0) * (len(guesses) - 1))])
     while value < len(thresholds) and linear >= thresholds[value]:
@@ -75,7 +75,7 @@ def _encode(linear: float, thresholds: FloatArray, guesses: NDArray[np.int64]) -
     return value
 
 
-@njit(cache=True)
+@kernel
 def _blend(
     rgba: Float32Array,
     x0: int,

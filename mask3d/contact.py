@@ -12,11 +12,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.ndimage import distance_transform_edt
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import FaceModel
+from mask3d.jit import kernel
 
 STEP_RAD = np.deg2rad(1.25)
 AZIMUTH_RAD = (np.deg2rad(-115.0), np.deg2rad(115.0))
@@ -110,10 +110,10 @@ def _closed(radius_mm: FloatArray) -> FloatArray:
     return filled_mm
 
 
-@njit(cache=True, nogil=True)
-def _splat_radius(  # type: ignore[no-untyped-def]
+@kernel
+def _splat_radius(
     vertices_mm: FloatArray, faces: IntArray, centre_mm: FloatArray, radius_mm: FloatArray
-):
+) -> None:
     rows, columns = radius_mm.shape
     polar = np.zeros((len(vertices_mm), 3))
     for i in range(len(vertices_mm)):
@@ -143,8 +143,8 @@ def _splat_radius(  # type: ignore[no-untyped-def]
                     radius_mm[row, col] = max(radius_mm[row, col], r)
 
 
-@njit(cache=True, nogil=True)
-def _cell(skin: ContactMap, x: float, y: float, z: float):  # type: ignore[no-untyped-def]
+@kernel
+def _cell(skin: ContactMap, x: float, y: float, z: float) -> tuple[int, int, float, float]:
     """Row, column and the fractions in the cell of direction (x, y, z)."""
     rows, columns = skin.radius_mm.shape
     col = (np.arctan2(x, z) - AZIMUTH_RAD[0]) / STEP_RAD
@@ -154,8 +154,8 @@ def _cell(skin: ContactMap, x: float, y: float, z: float):  # type: ignore[no-un
     return int(row), int(col), row - int(row), col - int(col)
 
 
-@njit(cache=True, nogil=True)
-def skin_at(skin: ContactMap, point_mm: FloatArray, normal: FloatArray):  # type: ignore[no-untyped-def]
+@kernel
+def skin_at(skin: ContactMap, point_mm: FloatArray, normal: FloatArray) -> float:
     """Signed distance of one point to the skin, mm; writes the normal (3,)."""
     x, y, z = (
         point_mm[0] - skin.centre_mm[0],
@@ -181,19 +181,20 @@ def skin_at(skin: ContactMap, point_mm: FloatArray, normal: FloatArray):  # type
         normal[k] /= length
     radius = np.sqrt(x * x + y * y + z * z)
     facing = (x * normal[0] + y * normal[1] + z * normal[2]) / radius
-    return (radius - surface) * max(facing, MIN_FACING)
+    distance_mm: float = (radius - surface) * max(facing, MIN_FACING)
+    return distance_mm
 
 
-@njit(cache=True, nogil=True)
-def _distances(  # type: ignore[no-untyped-def]
+@kernel
+def _distances(
     skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray, normals: FloatArray
-):
+) -> None:
     for i in range(len(points_mm)):
         distance_mm[i] = skin_at(skin, points_mm[i], normals[i])
 
 
-@njit(cache=True, nogil=True)
-def _radial(skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray):  # type: ignore[no-untyped-def]
+@kernel
+def _radial(skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray) -> None:
     m = skin.radius_mm
     for i in range(len(points_mm)):
         x, y, z = points_mm[i] - skin.centre_mm
@@ -203,8 +204,8 @@ def _radial(skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray):  
         distance_mm[i] = np.sqrt(x * x + y * y + z * z) - (1 - fr) * near - fr * far
 
 
-@njit(cache=True, nogil=True)
-def _push(skin: ContactMap, points_mm: FloatArray, clearance_mm: FloatArray):  # type: ignore[no-untyped-def]
+@kernel
+def _push(skin: ContactMap, points_mm: FloatArray, clearance_mm: FloatArray) -> None:
     normal = np.zeros(3)
     for i in range(len(points_mm)):
         for _ in range(8):  # the normal turns on the way out

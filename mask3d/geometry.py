@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from mask3d.arrays import FloatArray, IntArray
+from mask3d.jit import kernel
 
 
 def vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
@@ -37,7 +37,7 @@ def vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
     return normals
 
 
-@njit(cache=True)
+@kernel
 def _vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
     """Sum the cross products of the faces (twice their area), then normalise."""
     normals = np.zeros(vertices_mm.shape)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, push_out, radial_distance, skin_distance
+from mask3d.jit import kernel
 
 RIM_CLEARANCE_MM = 0.8
 SIZES = (0.9, 1.15)  # cups are sold from small to large
@@ -114,8 +115,8 @@ def _seal(
     return sealed_mm
 
 
-@njit(cache=True, nogil=True)
-def _nearest(points_mm, to_mm):  # type: ignore[no-untyped-def]
+@kernel
+def _nearest(points_mm: FloatArray, to_mm: FloatArray) -> NDArray[np.int64]:
     found = np.zeros(len(points_mm), np.int64)
     for i in range(len(points_mm)):
         best = np.inf

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_at
+from mask3d.jit import kernel
 from mask3d.mesh import Mesh
 
 SIDES = 8  # of the cross-section of a strap
@@ -146,8 +147,14 @@ def _section(
     return section_mm
 
 
-@njit(cache=True, nogil=True)
-def _relax(line_mm, fixed, skin, rest_mm, behind_mm):  # type: ignore[no-untyped-def]
+@kernel
+def _relax(
+    line_mm: FloatArray,
+    fixed: NDArray[np.bool_],
+    skin: ContactMap,
+    rest_mm: float,
+    behind_mm: float,
+) -> None:
     """Shorten the free parts of a cord, keeping it on the skin in front of the ear."""
     normal = np.zeros(3)
     for _ in range(RELAX_STEPS):

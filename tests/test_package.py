@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "mask3d"
 
 FLOW = [  # a module imports from before it only
-    "arrays", "assets", "errors", "colour", "recipe",
+    "arrays", "assets", "errors", "jit", "colour", "recipe",
     "camera",
     "pose", "geometry", "mesh", "photo",
     "tiff", "image_16bit", "image_io",

@@ -12,8 +12,8 @@ import pytest
 from numba import njit
 
 from mask3d.errors import RendererUnavailableError
+from mask3d.jit import kernel
 from mask3d.renderer import headless_gl, open_renderer
-from mask3d.renderer.jit import kernel
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray, IntArray
-from mask3d.renderer.jit import inlined, kernel
+from mask3d.jit import inlined, kernel
 
 SUB_PX = 256  # steps of a pixel, as in Direct3D and Mesa
 # the standard 4-sample pattern of Direct3D, which drivers use for OpenGL as well

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray, IntArray
-from mask3d.renderer.jit import inlined, kernel
+from mask3d.jit import inlined, kernel
 
 Triple = tuple[float, float, float]
 

@@ -1,8 +1,10 @@
 """How kernels are compiled.
 
 Compiled kernels are kept on disk, and numba compiles one again only when its
-own file has changed. So a kernel takes everything from elsewhere, constants
-too, as an argument: what it imported would stay the old one for ever.
+own file has changed. So a kernel takes constants from elsewhere as arguments:
+what it imported would stay the old one for ever. Who changes a kernel that
+another file's kernels call (`mask3d.contact.skin_at`) deletes the cached ones,
+as ``scripts/check`` does.
 """
 
 from __future__ import annotations
