@@ -155,8 +155,8 @@ def surface(thickness_mm: float) -> Surface:
         grid.shape,
         half_width_mm=WIDTH_MM / 2,
         weld_mm=WELD_MM,
-        ridge_mm=1.0,
-        wave_mm=0.22,
+        ridge_mm=1.6,
+        wave_mm=0.3,
         seed=1,
     )
     _still_in_pleats(grid, creases_mm)
