@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 
 from mask3d.arrays import FloatArray, frozen_array
-from mask3d.camera import Camera, transform
+from mask3d.camera import Camera
+from mask3d.face_fit_head import HeadState, LandmarkBasis, landmark_basis
+from mask3d.face_fit_outline import JAW_POINTS, visible_basis
 from mask3d.face_fit_pose import WeakPerspective, weak_perspective
-from mask3d.face_fit_solver import HeadState, landmark_basis, solve
+from mask3d.face_fit_solver import MIN_DISTANCE_MM, solve
 from mask3d.face_model import FaceModel, load_face_model
-from mask3d.landmarks.types import Landmarks
+from mask3d.landmarks.types import Landmarks, Outline
 from mask3d.pose import HeadPose, head_pose
 
 MAX_RESIDUAL = 0.06
@@ -28,6 +32,9 @@ SUBJECT_DISTANCE_MM = 1000.0
 FOCAL_PER_LONG_SIDE = 1.2
 """Focal length of a photo that was not cropped, in long sides: a view of 45 degrees."""
 
+MIN_WEIGHT = 1e-3
+"""What a point of no confidence counts: nothing beside others, and the pose stays solvable."""
+
 _MIN_PX_PER_MM = 1e-6
 
 
@@ -42,7 +49,8 @@ class FaceFit:
     cam_from_face : (4, 4) rigid, mm
     identity, expression : (I,), (E,) coefficients in standard deviations
     vertices_mm : (V, 3) head in the face frame
-    residual : mean 2D distance of the 68 points / sqrt(w * h) of their box
+    residual : mean 2D distance of the 68 points, weighted by their confidence,
+        / sqrt(w * h) of the box of those that are trusted
     """
 
     model: FaceModel
@@ -67,11 +75,17 @@ class FaceFit:
 
 
 def fit_face(
-    landmarks: Landmarks, image_wh: tuple[int, int], model: FaceModel | None = None
+    landmarks: Landmarks,
+    image_wh: tuple[int, int],
+    model: FaceModel | None = None,
+    focal_px: float | None = None,
 ) -> FaceFit:
     """The most probable head, pose and camera behind 68 landmarks.
 
     Only x and y of the landmarks are used: the sources disagree about z.
+    Jaw points that follow the visible outline slide over the cheek to where
+    it is seen against what lies behind. Points may lie outside of the photo.
+
     Points that do not belong to a face give a fit with a large `residual`,
     not an exception: compare it with `MAX_RESIDUAL`. It is infinite when the
     points have no box, or when they are those of a head that looks away from
@@ -84,22 +98,29 @@ def fit_face(
         Size of the photo; its centre is taken for the principal point.
     model : FaceModel, optional
         Default: `load_face_model`.
+    focal_px : float, optional
+        Focal length where it is known, as in `Photo.focal_px`. It is not
+        believed where it puts the head nearer than `MIN_DISTANCE_MM`: then
+        the photo is part of another.
 
     Raises
     ------
     ValueError
-        `image_wh` is not positive.
+        `image_wh` or `focal_px` is not positive.
     """
     if min(image_wh) < 1:
         raise ValueError(f"image_wh is {image_wh}, expected a photo with pixels")
+    if focal_px is not None and not focal_px > 0:
+        raise ValueError(f"focal_px is {focal_px}, expected > 0")
     model = load_face_model() if model is None else model
-    basis = landmark_basis(model)
-    points_px = landmarks.points_px[:, :2]
-    weak = weak_perspective(points_px, basis.mean_mm)
-    camera = _camera_for(weak, image_wh)
-    start = _mean_head(weak, camera, len(basis.prior))
-    state = solve(basis, camera, points_px, start)
-    return _fit_from(state, model, camera, points_px)
+    points_px, weights = landmarks.points_px[:, :2], _weights(landmarks)
+    mean_mm = model.landmarks_mm(model.mean_mm)
+    weak = weak_perspective(points_px, mean_mm, _start_weights(landmarks, weights))
+    camera = _camera_for(weak, image_wh, focal_px)
+    basis_of = partial(_BASES[landmarks.outline], model)
+    state = solve(basis_of, camera, points_px, weights, _mean_head(weak, camera, model))
+    residual = _residual(state, basis_of(state), camera, points_px, weights)
+    return _fit_from(state, model, camera, residual)
 
 
 def pose_deg(fit: FaceFit) -> HeadPose:
@@ -122,30 +143,68 @@ def _turn_to_axis(ray: FloatArray) -> FloatArray:
     return rotation.astype(np.float64)
 
 
-def _camera_for(weak: WeakPerspective, image_wh: tuple[int, int]) -> Camera:
-    """Camera through the image centre, at least `SUBJECT_DISTANCE_MM` away from the head."""
-    focal_px = max(FOCAL_PER_LONG_SIDE * max(image_wh), weak.px_per_mm * SUBJECT_DISTANCE_MM)
+_BASES: Mapping[Outline, Callable[[FaceModel, HeadState], LandmarkBasis]] = {
+    "contour3d": lambda model, _: landmark_basis(model),
+    "visible": visible_basis,
+}
+"""What the 68 points are on a head that is seen in some state."""
+
+
+def _weights(landmarks: Landmarks) -> FloatArray:
+    """How much each of the 68 points counts."""
+    confidence = landmarks.point_confidence
+    return np.ones(68) if confidence is None else np.maximum(confidence, MIN_WEIGHT)
+
+
+def _start_weights(landmarks: Landmarks, weights: FloatArray) -> FloatArray:
+    """`weights` without the jaw points that slide, as long as the pose is not known."""
+    weights = weights.copy()
+    if landmarks.outline == "visible":
+        weights[:JAW_POINTS] = MIN_WEIGHT
+    return weights
+
+
+def _camera_for(weak: WeakPerspective, image_wh: tuple[int, int], focal_px: float | None) -> Camera:
+    """Camera through the image centre; without a focal length the head is at a usual distance."""
+    if focal_px is None or focal_px < weak.px_per_mm * MIN_DISTANCE_MM:
+        usual_px = FOCAL_PER_LONG_SIDE * max(image_wh)
+        focal_px = max(usual_px, weak.px_per_mm * SUBJECT_DISTANCE_MM)
     return Camera(focal_px, (np.array(image_wh) - 1.0) / 2.0, image_wh)
 
 
-def _mean_head(weak: WeakPerspective, camera: Camera, coefficients: int) -> HeadState:
+def _mean_head(weak: WeakPerspective, camera: Camera, model: FaceModel) -> HeadState:
     """The mean head in the pose `weak`, seen by `camera`."""
     distance_mm = camera.focal_px / max(weak.px_per_mm, _MIN_PX_PER_MM)
     ray = (weak.origin_px - camera.principal_px) / camera.focal_px
-    return HeadState(weak.cam_from_face, ray, distance_mm, np.zeros(coefficients))
+    coefficients = np.zeros(len(model.identity_modes_mm) + len(model.expression_modes_mm))
+    return HeadState(weak.cam_from_face, ray, distance_mm, coefficients)
 
 
-def _fit_from(state: HeadState, model: FaceModel, camera: Camera, points_px: FloatArray) -> FaceFit:
+def _fit_from(state: HeadState, model: FaceModel, camera: Camera, residual: float) -> FaceFit:
     """The state of the solver as a `FaceFit`."""
     identity, expression = np.split(state.coefficients, [len(model.identity_modes_mm)])
     vertices_mm = model.vertices_mm(identity, expression)
     cam_from_face = np.eye(4)
     cam_from_face[:3, :3] = state.rotation
     cam_from_face[:3, 3] = state.origin_cam_mm
-    projected_px = camera.project(transform(cam_from_face, model.landmarks_mm(vertices_mm)))
-    residual = relative_error(projected_px, points_px)
     residual = float("inf") if _looks_away(cam_from_face) else residual
     return FaceFit(model, camera, cam_from_face, identity, expression, vertices_mm, residual)
+
+
+def _residual(
+    state: HeadState,
+    basis: LandmarkBasis,
+    camera: Camera,
+    points_px: FloatArray,
+    weights: FloatArray,
+) -> float:
+    """Mean distance of the points from those of the head / sqrt(w * h) of the trusted ones."""
+    projected_px = camera.project(state.cam_mm(basis.mean_mm, basis.modes_mm))
+    trusted_px = points_px[weights >= weights.max() / 2.0]
+    size_px = float(np.sqrt(np.prod(np.ptp(trusted_px, axis=0))))
+    distance_px = np.linalg.norm(projected_px - points_px, axis=1)
+    mean_px = float(np.average(distance_px, weights=weights))
+    return mean_px / size_px if size_px > 0 else float("inf")
 
 
 def _looks_away(cam_from_face: FloatArray) -> bool:
@@ -153,10 +212,3 @@ def _looks_away(cam_from_face: FloatArray) -> bool:
     origin_cam_mm, nose_cam = cam_from_face[:3, 3], cam_from_face[:3, 2]
     towards_viewer = -origin_cam_mm / np.linalg.norm(origin_cam_mm)
     return bool(nose_cam @ towards_viewer < np.cos(np.radians(MAX_TURN_DEG)))
-
-
-def relative_error(projected_px: FloatArray, points_px: FloatArray) -> float:
-    """Mean distance / sqrt(w * h) of the box of `points_px`; infinite without a box."""
-    size_px = float(np.sqrt(np.prod(np.ptp(points_px, axis=0))))
-    distance_px = float(np.linalg.norm(projected_px - points_px, axis=1).mean())
-    return distance_px / size_px if size_px > 0 else float("inf")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
 
 import cv2
 import numpy as np
 
 from mask3d.arrays import FloatArray
 from mask3d.camera import Camera
-from mask3d.face_model import FaceModel
+from mask3d.face_fit_head import HeadState, LandmarkBasis
 
 POINT_SIGMA_MM = 3.0
 """Scatter of a landmark on each axis; 2 % of a face of about 145 mm.
@@ -23,14 +22,6 @@ POINT_DOF = 6.0
 """Degrees of freedom of the Student t noise: a point 3 sigma off keeps 40 % of its weight."""
 JAW_TANGENT_FREEDOM = 3.0
 """How many times farther a jaw point may slide along the contour than across it."""
-IDENTITY_PRIOR = 1.0
-"""Weight of a squared identity coefficient: 1 is a standard deviation as the model states it.
-
-On heads of other origin the error in mm is flat from 1 to 2 and grows beyond;
-on the model's own it grows from less than 1 (benchmarks/bench_fit.py).
-"""
-EXPRESSION_PRIOR = 4.0
-"""Weight of a squared expression coefficient: the face at rest is the likeliest one."""
 
 _JAW_PREVIOUS = np.maximum(np.arange(17) - 1, 0)
 _JAW_NEXT = np.minimum(np.arange(17) + 1, 16)
@@ -43,84 +34,49 @@ _STEP_TOLERANCE = 1e-3
 _MAX_TURN_RAD = 0.5
 _MAX_LOG_STEP = 0.3
 """Longest step in the logarithm of the distance; beyond, the linearisation means nothing."""
-_MIN_DISTANCE_MM = 400.0
+MIN_DISTANCE_MM = 400.0
 """The face begins some 100 mm in front of the origin: no point comes near the lens."""
 _TINY = 1e-12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LandmarkBasis:
-    """The 68 landmarks as a linear function of the coefficients.
-
-    Attributes
-    ----------
-    mean_mm : (68, 3)
-    modes_mm : (68, 3, K), identity modes first
-    prior : (K,) weight of a squared coefficient
-    """
-
-    mean_mm: FloatArray
-    modes_mm: FloatArray
-    prior: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeadState:
-    """What the solver varies.
-
-    Attributes
-    ----------
-    rotation : (3, 3) cam from face
-    ray : (2,) x/z and y/z of the origin of the face frame in the camera frame
-    distance_mm : z of that origin
-    coefficients : (K,) standard deviations
-    """
-
-    rotation: FloatArray
-    ray: FloatArray
-    distance_mm: float
-    coefficients: FloatArray
-
-    @property
-    def origin_cam_mm(self) -> FloatArray:
-        """Origin (3,) of the face frame."""
-        return self.distance_mm * np.append(self.ray, 1.0)
-
-
-@lru_cache(maxsize=4)
-def landmark_basis(model: FaceModel) -> LandmarkBasis:
-    """The rows of `model` that the landmarks see."""
-    identity, expression = (
-        np.einsum("lc,klcd->ldk", model.landmark_weights, modes[:, model.landmark_vertices])
-        for modes in (model.identity_modes_mm, model.expression_modes_mm)
-    )
-    prior = np.repeat([IDENTITY_PRIOR, EXPRESSION_PRIOR], [identity.shape[2], expression.shape[2]])
-    modes_mm = np.concatenate([identity, expression], axis=2)
-    return LandmarkBasis(model.landmarks_mm(model.mean_mm), modes_mm, prior)
-
-
 def solve(
-    basis: LandmarkBasis, camera: Camera, points_px: FloatArray, start: HeadState
+    basis_of: Callable[[HeadState], LandmarkBasis],
+    camera: Camera,
+    points_px: FloatArray,
+    weights: FloatArray,
+    start: HeadState,
 ) -> HeadState:
-    """The most probable state given `points_px` (68, 2).
+    """The most probable state given `points_px` (68, 2) of which each counts by `weights` (68,).
 
     Gauss-Newton on the pose and the coefficients together; Student t noise by
-    reweighting, so a point far off has little pull.
+    reweighting, so a point far off has little pull. What the points are on the
+    head may depend on how it is seen: `basis_of` is asked in every round.
     """
-    prior: FloatArray = np.append(np.full(_POSE_PARAMETERS, _POSE_PRIOR), basis.prior)
     state = start
     for _ in range(_MAX_ROUNDS):
+        basis = basis_of(state)
         residuals, jacobian = linearise(basis, camera, points_px, state)
-        weighted = jacobian * _pull(residuals)[:, None, None]
-        weighted, jacobian = weighted.reshape(-1, len(prior)), jacobian.reshape(-1, len(prior))
-        gradient = weighted.T @ residuals.reshape(-1)
-        gradient[_POSE_PARAMETERS:] += basis.prior * state.coefficients
-        curvature: FloatArray = weighted.T @ jacobian + np.diag(prior)
-        step: FloatArray = np.linalg.solve(curvature, -gradient).astype(np.float64)
+        step = _step(basis, state, residuals, jacobian, weights * _pull(residuals))
         state = moved(state, step)
         if np.abs(step).max() < _STEP_TOLERANCE:
             break
     return state
+
+
+def _step(
+    basis: LandmarkBasis,
+    state: HeadState,
+    residuals: FloatArray,
+    jacobian: FloatArray,
+    weights: FloatArray,
+) -> FloatArray:
+    """The step (6 + K,) to the minimum of the weighted squares and the prior."""
+    prior: FloatArray = np.append(np.full(_POSE_PARAMETERS, _POSE_PRIOR), basis.prior)
+    weighted = (jacobian * weights[:, None, None]).reshape(-1, len(prior))
+    gradient = weighted.T @ residuals.reshape(-1)
+    gradient[_POSE_PARAMETERS:] += basis.prior * state.coefficients
+    curvature: FloatArray = weighted.T @ jacobian.reshape(-1, len(prior)) + np.diag(prior)
+    return np.linalg.solve(curvature, -gradient).astype(np.float64)
 
 
 def linearise(
@@ -131,8 +87,8 @@ def linearise(
     In the order of the steps: turn, ray, logarithm of the distance,
     coefficients. The whitening counts as constant.
     """
-    turned_mm = (basis.mean_mm + basis.modes_mm @ state.coefficients) @ state.rotation.T
-    points_cam_mm = turned_mm + state.origin_cam_mm
+    points_cam_mm = state.cam_mm(basis.mean_mm, basis.modes_mm)
+    turned_mm = points_cam_mm - state.origin_cam_mm
     projected_px = camera.project(points_cam_mm)
     mm_per_px = state.distance_mm / camera.focal_px
     whiten = mm_per_px * _whitening(projected_px)  # (68, 2, 2)
@@ -185,6 +141,6 @@ def moved(state: HeadState, step: FloatArray) -> HeadState:
     return HeadState(
         rotation=cv2.Rodrigues(turn)[0] @ state.rotation,
         ray=state.ray + step[3:5],
-        distance_mm=max(state.distance_mm * float(np.exp(log_step)), _MIN_DISTANCE_MM),
+        distance_mm=max(state.distance_mm * float(np.exp(log_step)), MIN_DISTANCE_MM),
         coefficients=state.coefficients + step[_POSE_PARAMETERS:],
     )

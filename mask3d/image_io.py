@@ -6,16 +6,16 @@ import io
 import struct
 import uuid
 import warnings
-import zlib
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms, ImageFile, JpegImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, JpegImagePlugin, UnidentifiedImageError
 
 from mask3d.arrays import ByteArray
 from mask3d.errors import UnreadableImageError, UnwritableImageError
+from mask3d.exif import DECODE_ERRORS, focal_px, orientation, upright_exif
 from mask3d.image_16bit import decode_16bit, encode_png, is_16bit
 from mask3d.photo import Encoding, ImageFormat, JpegCoding, Photo
 from mask3d.tiff import encode_tiff
@@ -28,18 +28,6 @@ DEFAULT_QUALITY = 95  # of Pillow's 100, for what has no quality of its own to k
 _FORMATS = get_args(ImageFormat)
 _GREY_MODES = ("1", "L", "LA", "La", "I;16", "I;16B")
 _OWN_PROFILE_MODES = ("CMYK", "LAB")  # their ICC profile does not describe RGB
-_DECODE_ERRORS = (  # what Pillow and its parsers raise on broken files
-    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError,
-    EOFError, struct.error, zlib.error, MemoryError, Image.DecompressionBombError,
-)  # fmt: skip
-_TIFF_EXIF_TAGS = frozenset(  # of a TIFF's first directory; the others describe its old layout
-    {
-        ExifTags.Base.ImageDescription, ExifTags.Base.Make, ExifTags.Base.Model,
-        ExifTags.Base.XResolution, ExifTags.Base.YResolution, ExifTags.Base.ResolutionUnit,
-        ExifTags.Base.Software, ExifTags.Base.DateTime, ExifTags.Base.Artist,
-        ExifTags.Base.Copyright, ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo,
-    }
-)  # fmt: skip
 
 
 def list_images(folder: Path) -> list[Path]:
@@ -85,7 +73,7 @@ def read_photo(path: Path) -> Photo:
     except UnidentifiedImageError as error:
         known = "not a JPEG, PNG, WebP, BMP or TIFF" if data else "the file is empty"
         raise _unreadable(path, known) from error
-    except _DECODE_ERRORS as error:
+    except DECODE_ERRORS as error:
         raise _unreadable(path, str(error) or type(error).__name__) from error
 
 
@@ -146,18 +134,19 @@ def _decode(data: bytes) -> Photo:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:  # noqa: TID251
         image.load()  # for 16 bits too: turns a TIFF, and is quiet about what is cut short
         samples = decode_16bit(data, image) if is_16bit(data, image) else _decode_8bit(image)
-        samples = _upright(samples, _orientation(image))
+        samples = _upright(samples, orientation(image))
         encoding = Encoding(
             format=_format(image),
             icc_profile=b"" if image.mode in _OWN_PROFILE_MODES else _icc_profile(image),
-            exif=_upright_exif(image),
+            exif=upright_exif(image),
             jpeg=_jpeg_coding(image),
             lossless=image.format != "WEBP" or _is_lossless_webp(data),
         )
+        known_focal_px = focal_px(image)
     channels = samples.shape[2]
     pixels = samples[..., :3] if channels >= 3 else samples[..., :1].repeat(3, axis=2)
     alpha = None if channels % 2 else samples[..., -1]
-    return Photo(pixels, alpha, is_grey=channels < 3, encoding=encoding)
+    return Photo(pixels, alpha, channels < 3, encoding, known_focal_px)
 
 
 def _format(image: Image.Image) -> ImageFormat:
@@ -191,15 +180,6 @@ def _icc_profile(image: Image.Image) -> bytes:
     return profile if isinstance(profile, bytes) else b""
 
 
-def _orientation(image: Image.Image) -> int:
-    """EXIF orientation 1 to 8 that is still to be applied; Pillow turns a TIFF itself."""
-    try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    except _DECODE_ERRORS:  # a photo is worth more than its broken EXIF
-        return 1
-    return orientation if orientation in range(1, 9) else 1
-
-
 def _upright(samples: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Turn (H, W, C) by an EXIF orientation (Exif 2.32, tag 274)."""
     if orientation >= 5:
@@ -207,20 +187,6 @@ def _upright(samples: NDArray[Any], orientation: int) -> NDArray[Any]:
     step_x = -1 if orientation in (2, 3, 6, 7) else 1
     step_y = -1 if orientation in (3, 4, 7, 8) else 1
     return samples[::step_y, ::step_x]
-
-
-def _upright_exif(image: Image.Image) -> bytes:
-    """EXIF for the turned pixels; its thumbnail, which shows the bare face, is left out."""
-    try:
-        exif = image.getexif()
-        if image.format == "TIFF":
-            for tag in set(exif) - _TIFF_EXIF_TAGS:
-                del exif[tag]
-        if ExifTags.Base.Orientation in exif:
-            exif[ExifTags.Base.Orientation] = 1
-        return exif.tobytes() if len(exif) else b""
-    except _DECODE_ERRORS:
-        return b""
 
 
 def _jpeg_coding(image: Image.Image) -> JpegCoding | None:

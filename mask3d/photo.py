@@ -62,12 +62,14 @@ class Photo:
     alpha : (H, W) of the same type, straight (not premultiplied), or None
     is_grey : the file has one colour channel; the three of `pixels` are equal
     encoding : how to write it
+    focal_px : focal length, None where the file does not say
     """
 
     pixels: NDArray[Any]
     alpha: NDArray[Any] | None = None
     is_grey: bool = False
     encoding: Encoding = field(default_factory=Encoding)
+    focal_px: float | None = None
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""

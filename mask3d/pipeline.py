@@ -134,8 +134,7 @@ class Masker:
             A face that could not be masked holds its error, which nothing raises.
         """
         results = tuple(
-            self._mask_face(photo.rgb, landmarks, image, face)
-            for face, landmarks in enumerate(faces)
+            self._mask_face(photo, landmarks, image, face) for face, landmarks in enumerate(faces)
         )
         worn = [(r.fit, r.layer) for r in results if r.fit is not None and r.layer is not None]
         worn.sort(key=lambda fit_layer: _px_per_mm(fit_layer[0]))  # the nearest face comes last
@@ -143,15 +142,15 @@ class Masker:
             photo = composite_over(layer, photo)
         return MaskedPhoto(photo, results)
 
-    def _mask_face(self, rgb: ByteArray, landmarks: Landmarks, image: str, face: int) -> FaceResult:
+    def _mask_face(self, photo: Photo, landmarks: Landmarks, image: str, face: int) -> FaceResult:
         recipe = draw_recipe(tuple(self.masks), self.seed, image, face)
         mask = self.masks[recipe.mask]
         fit = layer = error = None
         try:
             self.limits.check_landmarks(landmarks)
-            fit = fit_face(landmarks, (rgb.shape[1], rgb.shape[0]))
+            fit = fit_face(landmarks, photo.image_wh, focal_px=photo.focal_px)
             self.limits.check_fit(fit)
-            layer = self._render(rgb, mask, fit, recipe)
+            layer = self._render(photo.rgb, mask, fit, recipe)
         except Mask3DError as left_alone:
             error = left_alone
         return FaceResult(face, landmarks, mask, recipe, fit, layer, error)
