@@ -12,7 +12,7 @@ import numpy as np
 from mask3d.arrays import FloatArray, frozen_array
 from mask3d.camera import Camera
 from mask3d.face_fit_head import HeadState, LandmarkBasis, landmark_basis
-from mask3d.face_fit_outline import JAW_POINTS, visible_basis
+from mask3d.face_fit_outline import visible_basis
 from mask3d.face_fit_pose import WeakPerspective, weak_perspective
 from mask3d.face_fit_solver import MIN_DISTANCE_MM, solve
 from mask3d.face_model import FaceModel, load_face_model
@@ -32,7 +32,7 @@ SUBJECT_DISTANCE_MM = 1000.0
 FOCAL_PER_LONG_SIDE = 1.2
 """Focal length of a photo that was not cropped, in long sides: a view of 45 degrees."""
 
-MIN_WEIGHT = 1e-3
+MIN_WEIGHT = 1e-6
 """What a point of no confidence counts: nothing beside others, and the pose stays solvable."""
 
 _MIN_PX_PER_MM = 1e-6
@@ -114,8 +114,7 @@ def fit_face(
         raise ValueError(f"focal_px is {focal_px}, expected > 0")
     model = load_face_model() if model is None else model
     points_px, weights = landmarks.points_px[:, :2], _weights(landmarks)
-    mean_mm = model.landmarks_mm(model.mean_mm)
-    weak = weak_perspective(points_px, mean_mm, _start_weights(landmarks, weights))
+    weak = weak_perspective(points_px, model.landmarks_mm(model.mean_mm), weights)
     camera = _camera_for(weak, image_wh, focal_px)
     basis_of = partial(_BASES[landmarks.outline], model)
     state = solve(basis_of, camera, points_px, weights, _mean_head(weak, camera, model))
@@ -154,14 +153,6 @@ def _weights(landmarks: Landmarks) -> FloatArray:
     """How much each of the 68 points counts."""
     confidence = landmarks.point_confidence
     return np.ones(68) if confidence is None else np.maximum(confidence, MIN_WEIGHT)
-
-
-def _start_weights(landmarks: Landmarks, weights: FloatArray) -> FloatArray:
-    """`weights` without the jaw points that slide, as long as the pose is not known."""
-    weights = weights.copy()
-    if landmarks.outline == "visible":
-        weights[:JAW_POINTS] = MIN_WEIGHT
-    return weights
 
 
 def _camera_for(weak: WeakPerspective, image_wh: tuple[int, int], focal_px: float | None) -> Camera:

@@ -54,6 +54,9 @@ def test_points_without_confidence_do_not_count(model: FaceModel, yaw_deg: float
     told = fit_face(replace(landmarks_at(wrong_px), point_confidence=confidence), WH)
     np.testing.assert_allclose(pose_deg(told), pose_deg(fit), atol=5.0)
     assert told.residual < MAX_RESIDUAL < ignorant.residual
+    wrong_px[covered] = [-900.0, 4000.0]
+    farther = fit_face(replace(landmarks_at(wrong_px), point_confidence=confidence), WH)
+    assert farther.residual == pytest.approx(told.residual, rel=0.1)
 
 
 def test_the_more_a_point_is_trusted_the_nearer_the_head_comes(model: FaceModel) -> None:
