@@ -10,6 +10,11 @@ from .face import fit_face as fit_face
 from .face import pose_deg as pose_deg
 from .face_model import FaceModel as FaceModel
 from .face_model import load_face_model as load_face_model
+from .fits import NO_FACE as NO_FACE
+from .fits import FitFailure as FitFailure
+from .fits import FitRow as FitRow
+from .fits import fit_row as fit_row
+from .fits import write_fits as write_fits
 from .image_io import Photo as Photo
 from .image_io import list_images as list_images
 from .image_io import read_photo as read_photo
@@ -33,6 +38,7 @@ from .pipeline import FaceResult as FaceResult
 from .pipeline import Limits as Limits
 from .pipeline import MaskedPhoto as MaskedPhoto
 from .pipeline import Masker as Masker
+from .pipeline import fit_within as fit_within
 from .pipeline import open_masker as open_masker
 from .recipe import Recipe as Recipe
 from .recipe import draw_recipe as draw_recipe

@@ -65,6 +65,20 @@ class Limits:
             )
 
 
+def fit_within(limits: Limits, landmarks: Landmarks, photo: Photo) -> FaceFit:
+    """The head of a face that keeps the limits.
+
+    Raises
+    ------
+    TooSmallError, LowConfidenceError, BadFitError
+        It does not.
+    """
+    limits.check_landmarks(landmarks)
+    fit = fit_face(landmarks, photo.image_wh, focal_px=photo.focal_px)
+    limits.check_fit(fit)
+    return fit
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceResult:
     """What became of one face.

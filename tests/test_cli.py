@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import mask3d
+from mask3d.fit import build_parser as fit_parser
 from mask3d.image_io import write_photo
 from mask3d.landmarks import DEFAULT_DETECTOR, DETECTORS
 from mask3d.landmarks.__main__ import build_parser as landmarks_parser
@@ -105,7 +106,9 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "parser", [build_parser(), landmarks_parser()], ids=["render", "landmarks"]
+    "parser",
+    [build_parser(), fit_parser(), landmarks_parser()],
+    ids=["render", "fit", "landmarks"],
 )
 def test_the_readme_documents_every_option(parser: argparse.ArgumentParser) -> None:
     documented = set(re.findall(r"`(--[a-z0-9-]+)", README.read_text(encoding="utf-8")))
@@ -114,7 +117,8 @@ def test_the_readme_documents_every_option(parser: argparse.ArgumentParser) -> N
 
 def test_the_readme_documents_no_option_that_does_not_exist() -> None:
     rows = re.findall(r"^\| `(--[a-z0-9-]+)", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(rows) <= options_of(build_parser()) | options_of(landmarks_parser())
+    parsers = (build_parser(), fit_parser(), landmarks_parser())
+    assert set(rows) <= set().union(*map(options_of, parsers))
 
 
 def blocks_of(language: str) -> list[str]:
@@ -137,6 +141,11 @@ def test_the_commands_of_the_readme_parse_and_name_masks_that_exist(line: str) -
 @pytest.mark.parametrize("line", commands_of("mask3d.landmarks"))
 def test_the_commands_of_the_readme_for_landmarks_parse(line: str) -> None:
     landmarks_parser().parse_args(line.split()[3:])
+
+
+@pytest.mark.parametrize("line", commands_of("mask3d.fit"))
+def test_the_commands_of_the_readme_for_fits_parse(line: str) -> None:
+    fit_parser().parse_args(line.split()[3:])
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

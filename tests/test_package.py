@@ -21,12 +21,12 @@ FLOW = [  # a module imports from before it only
     "pose", "geometry", "mesh", "photo",
     "tiff", "image_16bit", "exif", "image_io",
     "face_model", "landmarks",
-    "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face",
+    "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
     "tone", "skin", "illuminant", "lighting",
     "contact", "cloth", "shell", "straps", "fabric", "rig", "masks", "drape",
     "renderer",
     "composite", "contact_sheet",
-    "pipeline", "manifest", "batch", "render",
+    "pipeline", "manifest", "batch", "options", "fit", "render",
 ]  # fmt: skip
 
 PUBLIC = [
@@ -35,6 +35,8 @@ PUBLIC = [
     "FaceModel",
     "FaceResult",
     "FindFaces",
+    "FitFailure",
+    "FitRow",
     "LandmarkDetector",
     "Landmarks",
     "Layer",
@@ -47,6 +49,7 @@ PUBLIC = [
     "MaskedPhoto",
     "Masker",
     "Mesh",
+    "NO_FACE",
     "Photo",
     "Recipe",
     "Renderer",
@@ -56,6 +59,8 @@ PUBLIC = [
     "faces_from_detector",
     "faces_from_table",
     "fit_face",
+    "fit_row",
+    "fit_within",
     "list_images",
     "list_masks",
     "load_face_model",
@@ -68,6 +73,7 @@ PUBLIC = [
     "read_landmarks",
     "read_photo",
     "write_contact_sheet",
+    "write_fits",
     "write_landmarks",
     "write_photo",
 ]

@@ -1,0 +1,120 @@
+"""Options that the command lines over photos share: which photos, whose faces, which to leave."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import mask3d
+
+EXIT_OK, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def add_source(parser: argparse._ActionsContainer) -> None:
+    """Add ``--in``."""
+    parser.add_argument(
+        "--in",
+        dest="source",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="a photo, or a folder of photos with its sub-folders",
+    )
+
+
+def add_faces(parser: argparse.ArgumentParser) -> None:
+    """Add where the faces come from, and the limits under which they are left alone."""
+    faces = parser.add_argument_group("faces")
+    faces.add_argument(
+        "--landmarks",
+        type=Path,
+        metavar="PATH",
+        help="use the points of this file, or of the files in this folder, instead of detecting "
+        "faces: .jsonl of python -m mask3d.landmarks, 300-W .pts, NTUST .csv, .npy, .npz",
+    )
+    faces.add_argument(
+        "--landmark-outline",
+        choices=("contour3d", "visible"),
+        default="contour3d",
+        help="what the jaw points of --landmarks follow: contour3d the jaw itself, through the "
+        "face where it is hidden (default; AFLW2000-3D, 300W-LP), visible the outline that is "
+        "seen (dlib, 300-W)",
+    )
+    faces.add_argument(
+        "--landmarks-from",
+        choices=("facemesh", "face-alignment"),
+        default="facemesh",
+        help="what detects faces: facemesh is built in (default), face-alignment an extra",
+    )
+    faces.add_argument(
+        "--weights-dir", type=Path, metavar="FOLDER", help="where the weights of face-alignment lie"
+    )
+    faces.add_argument(
+        "--min-face-px",
+        type=number(0),
+        metavar="PX",
+        help="leave faces alone whose box is narrower or lower (default: 12)",
+    )
+    faces.add_argument(
+        "--min-confidence",
+        type=number(0, 1),
+        metavar="C",
+        help="leave faces alone whose landmarks are trusted less, 0..1 (default: 0.5)",
+    )
+    faces.add_argument(
+        "--max-fit-error",
+        type=number(0),
+        metavar="E",
+        help="leave faces alone that the head fits worse, as a fraction of the "
+        "face size (default: 0.06)",
+    )
+
+
+def add_version(parser: argparse.ArgumentParser) -> None:
+    """Add ``--version``."""
+    parser.add_argument("--version", action="version", version=f"mask3d {mask3d.__version__}")
+
+
+def input_images(parser: argparse.ArgumentParser, source: Path) -> tuple[Path, list[Path]]:
+    """The folder of ``--in`` and the photos in it; leaves with status 2 where there are none."""
+    if not source.exists():
+        parser.error(f"--in {source} does not exist")
+    folder = (source if source.is_dir() else source.parent).resolve()
+    paths = mask3d.list_images(folder) if source.is_dir() else [folder / source.name]
+    if not paths:
+        parser.error(f"--in {source} holds no image")
+    return folder, paths
+
+
+def face_finder(args: argparse.Namespace) -> mask3d.FindFaces:
+    """What finds the faces of a photo, as `add_faces` was answered."""
+    if args.landmarks is not None:
+        table = mask3d.read_landmarks(args.landmarks, args.landmark_outline)
+        return mask3d.faces_from_table(table)
+    return mask3d.faces_from_detector(mask3d.open_detector(args.landmarks_from, args.weights_dir))
+
+
+def limits(args: argparse.Namespace) -> mask3d.Limits:
+    """When a face is left alone, as `add_faces` was answered."""
+    given = {
+        "min_face_px": args.min_face_px,
+        "min_confidence": args.min_confidence,
+        "max_fit_error": args.max_fit_error,
+    }
+    return replace(
+        mask3d.Limits(), **{name: value for name, value in given.items() if value is not None}
+    )
+
+
+def number(low: float, high: float = float("inf")) -> Callable[[str], float]:
+    """Type of an option that is a number within a range."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not within {low:g} to {high:g}")
+        return value
+
+    return number
