@@ -1,10 +1,13 @@
 """How well `fit_face` recovers heads: in mm on heads that are known, in % on labelled photos.
 
-    python benchmarks/bench_fit.py [--heads 200] [--labels labels.json]
+    python -m benchmarks.bench_fit [--heads 200] [--labels labels.json]
 
 ``heads``: random heads of the model seen from every yaw, with noise on the
 landmarks; the fitted face against the true one after a similarity alignment,
 beside the mean head, which every fit has to beat.
+
+``outlines``: such heads whose hidden jaw points lie on the visible outline, as
+in 300-W, fitted as what they are and as the contour that they are not.
 
 ``labels``: 68 labelled points of photos (``tests/aflw2000.py`` says where):
 the residual in percent of the points' box, and the depth of the 68 points that
@@ -15,9 +18,10 @@ another head model, so they show what the fit is worth outside of its own.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -26,10 +30,10 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.camera import Camera, transform
 from mask3d.face import FaceFit, fit_face, pose_deg
 from mask3d.face_model import FaceModel, load_face_model
-from mask3d.landmarks.types import Landmarks
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from mask3d.landmarks.types import Landmarks, Outline
 from tests.aflw2000 import AFLW2000_DIR, read_labels
+from tests.known_heads import CAMERA, angle_deg, view
+from tests.outline import outline_points_px
 
 NOISE = 0.015
 """Mean distance of a noisy landmark from the true one / sqrt(w * h) of their box."""
@@ -42,6 +46,9 @@ FACE_LENGTH_MM = 145.0
 """sqrt(w * h) of the box of the 68 points of a frontal head; turns label units into mm."""
 IMAGE_WH = (640, 480)
 YAW_BINS_DEG = (0, 15, 30, 45, 60, 75, 90)
+OUTLINE_YAWS_DEG = (0, 20, 40, 60, 75)
+HEADS_PER_OUTLINE = 10
+"""The outline of one head takes as long as the fits of 50."""
 
 
 def main() -> None:
@@ -52,6 +59,7 @@ def main() -> None:
     arguments = parser.parse_args()
     model = load_face_model()
     print_heads(model, arguments.heads)
+    print_outlines(model, max(arguments.heads // HEADS_PER_OUTLINE, 1))
     if arguments.labels.is_file():
         labels = list(read_labels(arguments.labels).values())
         print_labels(model, labels)
@@ -69,6 +77,17 @@ def print_heads(model: FaceModel, count: int) -> None:
         worse = (errors_mm[:, 1] > errors_mm[:, 0]).mean(axis=0)
         print(f"{yaw_deg:4d}  {_row(mean_mm)}  {_row(fit_mm)}  {_row(fit_mm / mean_mm)}", end="")
         print(f"  {worse[0]:.0%} {worse[1]:.0%}")
+
+
+def print_outlines(model: FaceModel, count: int) -> None:
+    """Errors of heads with points on the visible outline, by yaw and by what they are taken for."""
+    print(f"{count} heads a row, hidden jaw points on the outline, noise {NOISE:.1%}; median")
+    print(" yaw ", *(f"as {outline:9s} turn, vertices" for outline in get_args(Outline)), sep="   ")
+    for yaw_deg in OUTLINE_YAWS_DEG:
+        generator = np.random.default_rng([4, yaw_deg])
+        errors = np.array([_outline_errors(model, yaw_deg, generator) for _ in range(count)])
+        cells = (f"{turn:15.1f} deg {mm:6.2f} mm" for turn, mm in np.median(errors, axis=0))
+        print(f"{yaw_deg:4d}", *cells, sep="   ")
 
 
 def print_labels(model: FaceModel, labels: list[Landmarks]) -> None:
@@ -109,9 +128,7 @@ def _head_errors_mm(
     model: FaceModel, yaw_deg: float, generator: np.random.Generator
 ) -> list[list[float]]:
     """Vertex and surface error of the mean head, and of the fit to a random head."""
-    identity = generator.standard_normal(len(model.identity_modes_mm))
-    expression = EXPRESSION_SCALE * generator.standard_normal(len(model.expression_modes_mm))
-    true_mm = model.vertices_mm(identity, expression)
+    true_mm = random_head_mm(model, generator)
     cam_from_face = random_view(yaw_deg, generator)
     camera = Camera(900.0, (np.array(IMAGE_WH) - 1.0) / 2.0, IMAGE_WH)
     points_px = camera.project(transform(cam_from_face, model.landmarks_mm(true_mm)))
@@ -119,6 +136,27 @@ def _head_errors_mm(
     return [
         _surface_errors_mm(model, vertices_mm, true_mm)
         for vertices_mm in (model.mean_mm, fit.vertices_mm)
+    ]
+
+
+def _outline_errors(
+    model: FaceModel, yaw_deg: float, generator: np.random.Generator
+) -> list[list[float]]:
+    """Turn in degrees and vertex error in mm of a head, by what its points are taken for."""
+    true_mm = random_head_mm(model, generator)
+    cam_from_face = view(yaw_deg * generator.choice([-1, 1]), generator.uniform(-15.0, 15.0), 0.0)
+    points_px, _ = outline_points_px(model, true_mm, cam_from_face, CAMERA)
+    landmarks = noisy(points_px, generator)
+    fits = [
+        fit_face(replace(landmarks, outline=outline), CAMERA.image_wh, model)
+        for outline in get_args(Outline)
+    ]
+    return [
+        [
+            angle_deg(fit.cam_from_face[:3, :3].T @ cam_from_face[:3, :3]),
+            _surface_errors_mm(model, fit.vertices_mm, true_mm)[0],
+        ]
+        for fit in fits
     ]
 
 
@@ -139,6 +177,13 @@ def _depth_errors_mm(
     ]
 
 
+def random_head_mm(model: FaceModel, generator: np.random.Generator) -> FloatArray:
+    """Vertices (V, 3) of a head as likely as the model says, with a mild expression."""
+    identity = generator.standard_normal(len(model.identity_modes_mm))
+    expression = EXPRESSION_SCALE * generator.standard_normal(len(model.expression_modes_mm))
+    return model.vertices_mm(identity, expression)
+
+
 def random_view(yaw_deg: float, generator: np.random.Generator) -> FloatArray:
     """``cam_from_face`` (4, 4) with that yaw to either side, and a little pitch and roll."""
     yaw, pitch, roll = np.radians(
@@ -153,12 +198,16 @@ def random_view(yaw_deg: float, generator: np.random.Generator) -> FloatArray:
 
 def fit_noisy(points_px: FloatArray, model: FaceModel, generator: np.random.Generator) -> FaceFit:
     """Fit to `points_px` (68, 2) with `NOISE` added."""
+    return fit_face(noisy(points_px, generator), IMAGE_WH, model)
+
+
+def noisy(points_px: FloatArray, generator: np.random.Generator) -> Landmarks:
+    """`points_px` (68, 2) with `NOISE` added."""
     sigma_px = NOISE / MEAN_OF_RAYLEIGH * np.sqrt(np.prod(np.ptp(points_px, axis=0)))
     noisy_px = points_px + sigma_px * generator.standard_normal((68, 2))
     box_px = np.concatenate([noisy_px.min(axis=0), noisy_px.max(axis=0)])
     points_px = np.column_stack([noisy_px, np.zeros(68)])
-    landmarks = Landmarks(points_px, box_px, 1.0, 1.0, 0.0, 0.0, 0.0, "benchmark")
-    return fit_face(landmarks, IMAGE_WH, model)
+    return Landmarks(points_px, box_px, 1.0, 1.0, 0.0, 0.0, 0.0, "benchmark")
 
 
 def face_vertices(model: FaceModel) -> IntArray:
