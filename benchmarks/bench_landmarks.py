@@ -18,7 +18,7 @@ from mask3d.landmarks import open_detector
 def main() -> None:
     """Print the time and its ratio to the reference."""
     rgb = cv2.resize(data.astronaut(), (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-    detector = open_detector("facemesh")
+    detector = open_detector("embedded")
     pixels = np.ascontiguousarray(rgb, np.uint8)
     compare(__doc__, {"detect": lambda: detector.detect(pixels)})
 

@@ -44,9 +44,9 @@ def add_faces(parser: argparse.ArgumentParser) -> None:
     )
     faces.add_argument(
         "--landmarks-from",
-        choices=("facemesh", "face-alignment"),
-        default="facemesh",
-        help="what detects faces: facemesh is built in (default), face-alignment an extra",
+        choices=("embedded", "face-alignment"),
+        default="embedded",
+        help="what detects faces: embedded is built in (default), face-alignment an extra",
     )
     faces.add_argument(
         "--weights-dir", type=Path, metavar="FOLDER", help="where the weights of face-alignment lie"

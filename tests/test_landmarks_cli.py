@@ -54,7 +54,7 @@ def test_every_photo_with_a_face_has_its_line(
     faces = read_landmarks(out)
     assert list(faces) == images
     assert faces["a.b.png"][0].box_px.tolist() == [0, 0, 30, 20]
-    assert opened == [("facemesh", None)]
+    assert opened == [("embedded", None)]
 
 
 def test_photos_without_a_face_cost_nothing_but_their_own_line(
@@ -111,7 +111,7 @@ def test_the_public_names_are_these() -> None:
     assert sorted(package.__all__) == [
         "DEFAULT_DETECTOR",
         "DETECTORS",
-        "FaceMeshDetector",
+        "EmbeddedDetector",
         "FanDetector",
         "LandmarkDetector",
         "Landmarks",

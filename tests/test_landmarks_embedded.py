@@ -10,18 +10,18 @@ import pytest
 
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.image_io import read_photo
-from mask3d.landmarks import FaceMeshDetector, Landmarks, open_detector
+from mask3d.landmarks import EmbeddedDetector, Landmarks, open_detector
 from mask3d.landmarks.convention import MIRROR_68
-from mask3d.landmarks.embedded import confidence
-from mask3d.landmarks.facemesh import FaceMesh
+from mask3d.landmarks.facemesh import FaceMesh, FaceMeshView
 from mask3d.landmarks.yunet import Detection, YuNet, same_face, without_duplicates
 from tests.aflw2000 import AFLW2000_DIR
+from tests.heads import head_photo
 from tests.portraits import astronaut, hopper, placed
 
 
 @pytest.fixture(scope="module")
-def detector() -> FaceMeshDetector:
-    return FaceMeshDetector()
+def detector() -> EmbeddedDetector:
+    return EmbeddedDetector()
 
 
 @pytest.fixture(params=[astronaut, hopper], ids=["astronaut", "hopper"])
@@ -40,8 +40,8 @@ class _Detections:
         return self._detections
 
 
-def _given(*detections: Detection) -> FaceMeshDetector:
-    detector = FaceMeshDetector()
+def _given(*detections: Detection) -> EmbeddedDetector:
+    detector = EmbeddedDetector()
     detector._yunet = _Detections(*detections)  # type: ignore[assignment]
     return detector
 
@@ -72,7 +72,7 @@ def _similarity(rgb: ByteArray, scale: float, roll_deg: float) -> FloatArray:
     return np.asarray(cv2.getRotationMatrix2D(centre, -roll_deg, scale), np.float64)
 
 
-def test_a_portrait_holds_one_trusted_face(detector: FaceMeshDetector, portrait: ByteArray) -> None:
+def test_a_portrait_holds_one_trusted_face(detector: EmbeddedDetector, portrait: ByteArray) -> None:
     face = _only(detector.detect(portrait))
     assert face.confidence > 0.9
     assert face.score > 0.8
@@ -83,7 +83,7 @@ def test_a_portrait_holds_one_trusted_face(detector: FaceMeshDetector, portrait:
 
 
 def test_points_stand_in_the_order_of_ibug_68(
-    detector: FaceMeshDetector, portrait: ByteArray
+    detector: EmbeddedDetector, portrait: ByteArray
 ) -> None:
     x, y, z = _only(detector.detect(portrait)).points_px.T
     assert (np.diff(y[27:31]) > 0).all()  # down the bridge of the nose
@@ -94,7 +94,7 @@ def test_points_stand_in_the_order_of_ibug_68(
 
 
 def test_a_mirrored_photo_has_the_mirrored_face(
-    detector: FaceMeshDetector, portrait: ByteArray
+    detector: EmbeddedDetector, portrait: ByteArray
 ) -> None:
     face = _only(detector.detect(portrait))
     mirrored = _only(detector.detect(np.ascontiguousarray(portrait[:, ::-1])))
@@ -107,7 +107,7 @@ def test_a_mirrored_photo_has_the_mirrored_face(
 
 
 @pytest.mark.parametrize("scale", [0.4, 2.5, 6.0])
-def test_points_scale_with_the_photo(detector: FaceMeshDetector, scale: float) -> None:
+def test_points_scale_with_the_photo(detector: EmbeddedDetector, scale: float) -> None:
     rgb = hopper()
     face = _only(detector.detect(rgb))
     height, width = rgb.shape[:2]
@@ -119,7 +119,7 @@ def test_points_scale_with_the_photo(detector: FaceMeshDetector, scale: float) -
 
 
 @pytest.mark.parametrize("roll_deg", [-40, 25])
-def test_points_and_roll_turn_with_the_photo(detector: FaceMeshDetector, roll_deg: int) -> None:
+def test_points_and_roll_turn_with_the_photo(detector: EmbeddedDetector, roll_deg: int) -> None:
     rgb = hopper()
     face = _only(detector.detect(rgb))
     affine = _similarity(rgb, 0.7, roll_deg)
@@ -128,7 +128,7 @@ def test_points_and_roll_turn_with_the_photo(detector: FaceMeshDetector, roll_de
     np.testing.assert_allclose(turned.roll_deg - face.roll_deg, roll_deg, atol=3)
 
 
-def test_every_face_is_found_once_and_the_largest_first(detector: FaceMeshDetector) -> None:
+def test_every_face_is_found_once_and_the_largest_first(detector: EmbeddedDetector) -> None:
     scales = (0.5, 1.0, 0.25)
     photo = np.full((700, 1200, 3), 128, np.uint8)
     for column, scale in enumerate(scales):
@@ -139,7 +139,7 @@ def test_every_face_is_found_once_and_the_largest_first(detector: FaceMeshDetect
     assert [int(face.points_px[:, 0].mean() // 400) for face in faces] == [1, 0, 2]
 
 
-def test_a_small_face_in_a_huge_photo_is_found(detector: FaceMeshDetector) -> None:
+def test_a_small_face_in_a_huge_photo_is_found(detector: EmbeddedDetector) -> None:
     affine = np.array([[0.2, 0, 2500], [0, 0.2, 1500]])
     face = _only(detector.detect(placed(hopper(), (3000, 2000), affine)))
     want_px = _moved(_only(detector.detect(hopper())).points_px, affine)
@@ -148,7 +148,7 @@ def test_a_small_face_in_a_huge_photo_is_found(detector: FaceMeshDetector) -> No
 
 @pytest.mark.parametrize("shape", [(64, 64), (1, 1), (3, 2000), (2000, 900)])
 def test_there_is_no_face_in_noise_or_on_a_wall(
-    detector: FaceMeshDetector, shape: tuple[int, int]
+    detector: EmbeddedDetector, shape: tuple[int, int]
 ) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
     assert detector.detect(noise) == []
@@ -170,7 +170,7 @@ def test_points_that_slide_onto_a_known_face_are_dropped() -> None:
     np.testing.assert_array_equal(_only(faces).box_px, detection.box_px)
 
 
-def test_a_weak_box_needs_the_mesh_to_see_a_face_in_it() -> None:
+def test_a_weak_box_needs_the_net_to_see_a_face_in_it() -> None:
     (sure,) = YuNet().detect(hopper())
     weak = replace(sure, score=0.4)
     noise = np.random.default_rng(0).integers(0, 256, hopper().shape, np.uint8)
@@ -196,7 +196,7 @@ def test_grain_of_a_large_face_is_averaged_before_the_mesh_sees_it(
     assert crops[0].std() < noise.std() / 5  # one pixel of the crop is the mean of 7.7 x 7.7
 
 
-def test_two_detectors_agree_to_the_bit(detector: FaceMeshDetector) -> None:
+def test_two_detectors_agree_to_the_bit(detector: EmbeddedDetector) -> None:
     first = _only(detector.detect(astronaut()))
     detector.detect(hopper())
     again, other = _only(detector.detect(astronaut())), _only(open_detector().detect(astronaut()))
@@ -214,29 +214,38 @@ def test_two_detectors_agree_to_the_bit(detector: FaceMeshDetector) -> None:
     ],
     ids=["grey", "alpha", "float", "empty"],
 )
-def test_what_is_no_photo_is_refused(detector: FaceMeshDetector, rgb: ByteArray) -> None:
+def test_what_is_no_photo_is_refused(detector: EmbeddedDetector, rgb: ByteArray) -> None:
     with pytest.raises(ValueError, match="expected uint8"):
         detector.detect(rgb)
 
 
 def test_an_unknown_detector_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'dlib'.*facemesh.*face-alignment"):
+    with pytest.raises(ValueError, match=r"'dlib'.*embedded.*face-alignment"):
         open_detector("dlib")
 
 
-def test_confidence_keeps_presence_and_yaw_within_their_limits() -> None:
-    presences, yaws = np.meshgrid(np.linspace(0, 1, 101), np.linspace(-90, 90, 181))
-    trusted = np.vectorize(confidence)(presences, yaws) >= 0.5
-    np.testing.assert_array_equal(trusted, (presences >= 0.9) & (np.abs(yaws) <= 50))
+def test_facemesh_is_not_asked_about_profiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    look = FaceMesh.look
+
+    def count(mesh: FaceMesh, rgb: ByteArray, detection: Detection) -> FaceMeshView:
+        asked.append(1)
+        return look(mesh, rgb, detection)
+
+    monkeypatch.setattr(FaceMesh, "look", count)
+    EmbeddedDetector().detect(head_photo(85.0)[0].rgb)
+    assert not asked
+    EmbeddedDetector().detect(head_photo(0.0)[0].rgb)
+    assert asked
 
 
-def test_confidence_is_continuous_and_never_grows_with_doubt() -> None:
-    by_presence = np.array([confidence(p, 0.0) for p in np.linspace(0, 1, 1001)])
-    by_yaw = np.array([confidence(1.0, yaw) for yaw in np.linspace(0, 90, 1001)])
-    assert by_presence[0] == by_yaw[-1] == 0
-    assert by_presence[-1] == by_yaw[0] == 1
-    assert ((np.diff(by_presence) > 0) & (np.diff(by_presence) < 0.01)).all()
-    assert ((np.diff(by_yaw) <= 0) & (np.diff(by_yaw) > -0.01)).all()
+@pytest.mark.parametrize("yaw_deg", [-90.0, -60.0, -30.0, 0.0, 45.0, 75.0])
+def test_heads_are_found_from_every_side(detector: EmbeddedDetector, yaw_deg: float) -> None:
+    photo, exact = head_photo(yaw_deg)
+    face = _only(detector.detect(photo.rgb))
+    assert face.confidence >= 0.5
+    assert abs(face.yaw_deg - yaw_deg) < 15
+    assert _distance(face.points_px, exact.points_px) < 0.08  # the model marks other places
 
 
 @pytest.mark.parametrize(
@@ -265,7 +274,7 @@ def test_of_duplicates_the_first_stays() -> None:
 
 
 @pytest.mark.skipif(not AFLW2000_DIR.is_dir(), reason="the photos lie outside of the project")
-def test_points_lie_where_people_put_them(detector: FaceMeshDetector) -> None:
+def test_points_lie_where_people_put_them(detector: EmbeddedDetector) -> None:
     labels = json.loads((AFLW2000_DIR / "labels.json").read_text(encoding="utf-8"))
     frontal = sorted(image for image in labels if abs(labels[image]["yaw_deg"]) < 30)[:20]
     errors = []

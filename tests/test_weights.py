@@ -9,11 +9,11 @@ import pytest
 
 from mask3d.assets import weights_path
 from mask3d.errors import MissingWeightsError
-from mask3d.landmarks.weights import EMBEDDED, WeightFile, checked_path, embedded_weights
+from mask3d.landmarks.weights import EMBEDDED, SHIPPED, WeightFile, checked_path, embedded_weights
 from scripts import fetch_weights
 
 
-@pytest.mark.parametrize("file", EMBEDDED, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
 def test_embedded_weights_are_the_published_ones(file: WeightFile) -> None:
     assert hashlib.sha256(embedded_weights(file).read_bytes()).hexdigest() == file.sha256
 
@@ -26,9 +26,9 @@ def test_notice_names_file_hash_wheel_and_licence(file: WeightFile) -> None:
 
 
 def test_every_weight_file_in_the_folder_is_known() -> None:
-    texts = {"NOTICE", "LICENSE-MIT", "LICENSE-APACHE"}
+    texts = {"NOTICE", "LICENSE-MIT", "LICENSE-APACHE", "landmarks68.md"}
     names = {path.name for path in weights_path("").iterdir()}
-    assert names - texts == {file.name for file in EMBEDDED}
+    assert names - texts == {file.name for file in SHIPPED}
     assert texts <= names
 
 

@@ -2,7 +2,7 @@ from .backends import DEFAULT_DETECTOR as DEFAULT_DETECTOR
 from .backends import DETECTORS as DETECTORS
 from .backends import open_detector as open_detector
 from .detector import LandmarkDetector as LandmarkDetector
-from .embedded import FaceMeshDetector as FaceMeshDetector
+from .embedded import EmbeddedDetector as EmbeddedDetector
 from .fan import FanDetector as FanDetector
 from .files import read_landmarks as read_landmarks
 from .files_jsonl import write_landmarks as write_landmarks

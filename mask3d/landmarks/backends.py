@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from mask3d.landmarks.detector import LandmarkDetector
-from mask3d.landmarks.embedded import FaceMeshDetector
+from mask3d.landmarks.embedded import EmbeddedDetector
 from mask3d.landmarks.fan import FanDetector
 
-DETECTORS = ("facemesh", "face-alignment")
+DETECTORS = ("embedded", "face-alignment")
 DEFAULT_DETECTOR = DETECTORS[0]
 
 
@@ -21,7 +21,7 @@ def open_detector(
     ----------
     name : one of DETECTORS
     weights_dir : folder with the weights of face-alignment
-        None searches where face-alignment keeps them. The weights of facemesh are embedded.
+        None searches where face-alignment keeps them. The embedded detector has its own.
 
     Raises
     ------
@@ -31,8 +31,8 @@ def open_detector(
         Weights, or the package that runs them, are missing.
     """
     match name:
-        case "facemesh":
-            return FaceMeshDetector()
+        case "embedded":
+            return EmbeddedDetector()
         case "face-alignment":
             return FanDetector(weights_dir)
     raise ValueError(f"no landmark detector is called {name!r}, expected one of {DETECTORS}")

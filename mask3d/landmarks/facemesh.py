@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
@@ -10,12 +9,12 @@ import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.landmarks.convention import FACE_MESH_VERTICES, MIRROR_68
+from mask3d.landmarks.region import Region, crop_region, region_around
 from mask3d.landmarks.weights import FACE_MESH, embedded_weights
 from mask3d.landmarks.yunet import Detection
 
 CROP_PX = 256  # side of the net's input
 CROP_PER_FACE = 1.4  # side of the region over the side of the face; its makers say 1.5
-MAX_OVERSAMPLING = 8  # the region is sampled this much finer at most, then averaged down
 RIGHT_EYE_CORNER, LEFT_EYE_CORNER = 33, 263  # vertices: the subject's outer corners
 SURFACE_VERTICES = 468  # the rest are the irises
 OUTPUTS = ("Identity", "Identity_1")  # vertices, logit of the presence
@@ -27,27 +26,6 @@ class FaceMeshView(NamedTuple):
 
     points_px: FloatArray
     presence: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Region:
-    """A square of the photo, turned clockwise. Its frame counts pixels by edges, not centres."""
-
-    centre_px: FloatArray
-    side_px: float
-    angle_rad: float
-
-    def photo_from_crop(self, crop_px: int) -> FloatArray:
-        """Affine (2, 3) from the crop of `crop_px` pixels to the photo, by edges."""
-        cos, sin = np.cos(self.angle_rad), np.sin(self.angle_rad)
-        linear = np.array([[cos, -sin], [sin, cos]]) * self.side_px / crop_px
-        return np.column_stack([linear, self.centre_px - linear @ np.full(2, crop_px / 2)])
-
-    def to_photo(self, points_crop: FloatArray) -> FloatArray:
-        """Points (N, 3) of the crop in photo pixels, by edges."""
-        affine = self.photo_from_crop(CROP_PX)
-        xy = points_crop[:, :2] @ affine[:, :2].T + affine[:, 2]
-        return np.column_stack([xy, points_crop[:, 2] * self.side_px / CROP_PX])
 
 
 class FaceMesh:
@@ -73,13 +51,13 @@ class FaceMesh:
         a face that is there, hence the larger presence.
         """
         first = _region_of_detection(detection)
-        vertices, _ = self._run(_crop(rgb, first))
-        region = _region_of_mesh(first.to_photo(vertices))
-        crop = _crop(rgb, region)
+        vertices, _ = self._run(crop_region(rgb, first, CROP_PX))
+        region = _region_of_mesh(first.to_photo(vertices, CROP_PX))
+        crop = crop_region(rgb, region, CROP_PX)
         vertices, presence = self._run(crop)
         mirrored, mirrored_presence = self._run(crop[:, ::-1])
         points = (_to_68(vertices) + _mirrored(_to_68(mirrored))) / 2
-        points_px = region.to_photo(points) - (0.5, 0.5, 0.0)  # edges to centres
+        points_px = region.to_photo(points, CROP_PX) - (0.5, 0.5, 0.0)  # edges to centres
         return FaceMeshView(points_px, max(presence, mirrored_presence))
 
     def _run(self, crop: ByteArray) -> tuple[FloatArray, float]:
@@ -90,35 +68,20 @@ class FaceMesh:
         return vertices.reshape(-1, 3).astype(np.float64) * (1, 1, -1), float(presence)
 
 
-def _region_of_detection(detection: Detection) -> _Region:
+def _region_of_detection(detection: Detection) -> Region:
     """Upright along the line from the eyes to the mouth, steadier in profile than the eyes'."""
     right_eye, left_eye, _, right_mouth, left_mouth = detection.keypoints_px
     x, y = (right_mouth + left_mouth) - (right_eye + left_eye)
     low, high = detection.box_px[:2], detection.box_px[2:]
     side_px = CROP_PER_FACE * float((high - low).max())
-    return _Region((low + high) / 2, side_px, float(np.arctan2(-x, y)))
+    return Region((low + high) / 2, side_px, float(np.arctan2(-x, y)))
 
 
-def _region_of_mesh(vertices: FloatArray) -> _Region:
+def _region_of_mesh(vertices: FloatArray) -> Region:
     """Upright along the eyes, around the box of the mesh in that frame."""
     x, y = vertices[LEFT_EYE_CORNER, :2] - vertices[RIGHT_EYE_CORNER, :2]
     angle_rad = float(np.arctan2(y, x))
-    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
-    photo_from_upright = np.array([[cos, -sin], [sin, cos]])
-    upright = vertices[:SURFACE_VERTICES, :2] @ photo_from_upright
-    low, high = upright.min(axis=0), upright.max(axis=0)
-    side_px = CROP_PER_FACE * float((high - low).max())
-    return _Region(photo_from_upright @ ((low + high) / 2), side_px, angle_rad)
-
-
-def _crop(rgb: ByteArray, region: _Region) -> ByteArray:
-    """The region (CROP_PX, CROP_PX, 3), averaged down where the photo is finer, black outside."""
-    fine = int(np.clip(np.ceil(region.side_px / CROP_PX), 1, MAX_OVERSAMPLING))
-    affine = region.photo_from_crop(fine * CROP_PX)
-    affine[:, 2] += affine[:, :2] @ (0.5, 0.5) - 0.5  # OpenCV counts by centres
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    sampled = cv2.warpAffine(rgb, affine, (fine * CROP_PX, fine * CROP_PX), flags=flags)
-    return cv2.resize(sampled, (CROP_PX, CROP_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return region_around(vertices[:SURFACE_VERTICES, :2], angle_rad, CROP_PER_FACE)
 
 
 def _to_68(vertices: FloatArray) -> FloatArray:

