@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +50,6 @@ def draw_recipe(masks: Sequence[str], seed: int, image: str, face: int) -> Recip
     if not masks:
         raise ValueError("masks is empty, expected at least one preset name")
     # The face goes before the path: behind it, face 98 of "a" would be face 0 of "ab".
-    rng = np.random.default_rng([seed, face, *os.fsencode(image)])
+    rng = np.random.default_rng([seed, face, *image.encode("utf-8", "surrogatepass")])
     mask = masks[int(rng.integers(len(masks)))]
     return Recipe(mask, tuple(rng.uniform(0.0, 1.0, CREASE_SETS).tolist()))
