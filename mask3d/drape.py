@@ -133,12 +133,7 @@ def strap_meshes(
             )
             for (upper_mm, lower_mm), root_mm in zip(ends_mm, roots_mm, strict=True)
         ]
-    via_mm = fit.vertices_mm[_nearest_vertex(fit.model, strap.via_mm)]
+    via_mm = fit.vertices_mm[strap.via_vertex]
     left_mm, right_mm = ends_mm[:, 0]
     line_mm, plane = band_line(fit.vertices_mm, fit.model.faces, left_mm, right_mm, via_mm)
     return [band(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.texture)]
-
-
-def _nearest_vertex(model: FaceModel, point_mm: tuple[float, float, float]) -> int:
-    """Vertex of the mean head next to a point (3,)."""
-    return int(np.argmin(np.linalg.norm(model.mean_mm - point_mm, axis=1)))

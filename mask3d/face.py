@@ -9,7 +9,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from mask3d.arrays import FloatArray, frozen_array
+from mask3d.arrays import FloatArray, Shape, freeze_fields
 from mask3d.camera import Camera
 from mask3d.face_fit_head import HeadState, LandmarkBasis, landmark_basis
 from mask3d.face_fit_outline import visible_basis
@@ -64,14 +64,13 @@ class FaceFit:
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
         v = len(self.model.mean_mm)
-        shapes: dict[str, tuple[int | None, ...]] = {
-            "cam_from_face": (4, 4),
-            "identity": (len(self.model.identity_modes_mm),),
-            "expression": (len(self.model.expression_modes_mm),),
-            "vertices_mm": (v, 3),
+        shapes: dict[str, tuple[Shape, type]] = {
+            "cam_from_face": ((4, 4), np.float64),
+            "identity": ((len(self.model.identity_modes_mm),), np.float64),
+            "expression": ((len(self.model.expression_modes_mm),), np.float64),
+            "vertices_mm": ((v, 3), np.float64),
         }
-        for name, shape in shapes.items():
-            object.__setattr__(self, name, frozen_array(getattr(self, name), shape, name=name))
+        freeze_fields(self, shapes)
 
 
 def fit_face(

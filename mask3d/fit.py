@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -98,9 +97,7 @@ def _summary(
     rows: Sequence[mask3d.FitRow], failures: Sequence[mask3d.FitFailure], out: Path
 ) -> str:
     """One line on the whole run, with the counts by code."""
-    counts = Counter(failure.code for failure in failures)
-    failed = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
-    left_alone = f"; left alone: {failed}" if failed else ""
+    left_alone = options.left_alone(failure.code for failure in failures)
     photos = len({row.image for row in rows})
     return f"{len(rows)} faces fitted in {photos} photos{left_alone}; see {out}"
 

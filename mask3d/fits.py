@@ -57,7 +57,9 @@ class FitFailure:
 
 def fit_row(image: str, face: int, fit: FaceFit, *, with_vertices: bool) -> FitRow:
     """The row of one fit."""
-    vertices_cam_mm = transform(fit.cam_from_face, fit.vertices_mm).astype(np.float32)
+    vertices_cam_mm = None
+    if with_vertices:
+        vertices_cam_mm = transform(fit.cam_from_face, fit.vertices_mm).astype(np.float32)
     return FitRow(
         image,
         face,
@@ -68,7 +70,7 @@ def fit_row(image: str, face: int, fit: FaceFit, *, with_vertices: bool) -> FitR
         fit.identity,
         fit.expression,
         fit.residual,
-        vertices_cam_mm if with_vertices else None,
+        vertices_cam_mm,
     )
 
 

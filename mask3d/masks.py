@@ -9,6 +9,7 @@ cage, hung on the mean head), ``rig.npz`` (see `mask3d.rig`) and ``layout.png``
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,13 +39,13 @@ class Strap:
     ----------
     kind : ``ear_loop`` (a cord on either side) or ``head_band`` (a band round the head)
     width_mm : diameter of a cord, width of a band
-    via_mm : (3,) point at the back of the mean head that a band runs over
+    via_vertex : of the head model, at its back, that a band runs over
     texture : (h, w, 3) sRGB
     """
 
     kind: str
     width_mm: float
-    via_mm: tuple[float, float, float]
+    via_vertex: int
     texture: ByteArray
 
 
@@ -135,11 +136,12 @@ def _assemble(folder: Path, design_name: str, colour_name: str) -> Mask:
     design = _read_toml(folder)
     colour = Colour(**design["colours"][colour_name])
     strap_texture = plain_texture(colour.strap)
+    model = load_face_model()
     straps = tuple(
         Strap(
             str(entry["kind"]),
             float(entry["width_mm"]),
-            tuple(entry.get("via_mm", (0.0, 0.0, 0.0))),
+            _nearest_vertex(model, entry.get("via_mm", (0.0, 0.0, 0.0))),
             strap_texture,
         )
         for entry in design["straps"]
@@ -151,7 +153,7 @@ def _assemble(folder: Path, design_name: str, colour_name: str) -> Mask:
         colour=colour_name,
         stiff=bool(design["stiff"]),
         bridge_landmark=float(design["bridge_landmark"]),
-        cage=_read_cage(folder / "mask.obj", load_face_model()),
+        cage=_read_cage(folder / "mask.obj", model),
         rig=read_rig(folder / "rig.npz"),
         straps=straps,
         texture=mask_texture(layout, tuple(design["layout_mm"]), colour),
@@ -160,6 +162,11 @@ def _assemble(folder: Path, design_name: str, colour_name: str) -> Mask:
 
 def _read_toml(folder: Path) -> dict[str, Any]:
     return tomllib.loads((folder / "mask.toml").read_text(encoding="utf-8"))
+
+
+def _nearest_vertex(model: FaceModel, point_mm: Sequence[float]) -> int:
+    """Vertex of the mean head next to a point (3,)."""
+    return int(np.argmin(np.linalg.norm(model.mean_mm - np.array(point_mm), axis=1)))
 
 
 def _read_cage(path: Path, model: FaceModel) -> Cage:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +107,12 @@ def limits(args: argparse.Namespace) -> mask3d.Limits:
     return replace(
         mask3d.Limits(), **{name: value for name, value in given.items() if value is not None}
     )
+
+
+def left_alone(codes: Iterable[str]) -> str:
+    """End of a summary: how many faces were left alone, by code; empty where none was."""
+    counts = sorted(Counter(codes).items())
+    return f"; left alone: {', '.join(f'{code} {n}' for code, n in counts)}" if counts else ""
 
 
 def number(low: float, high: float = float("inf")) -> Callable[[str], float]:

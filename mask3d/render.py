@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -143,11 +142,9 @@ def _inputs(parser: argparse.ArgumentParser, source: Path, out: Path) -> tuple[P
 
 def _summary(lines: Sequence[mask3d.ManifestLine], out: Path) -> str:
     """One line on the whole run, with the counts by code."""
-    counts = Counter(line.code for line in lines if line.code)
-    failed = ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
-    masked = len(lines) - counts.total()
+    codes = [line.code for line in lines if line.code]
+    masked, left_alone = len(lines) - len(codes), options.left_alone(codes)
     photos = len({line.image for line in lines})
-    left_alone = f"; left alone: {failed}" if failed else ""
     return f"{masked} faces masked in {photos} photos{left_alone}; see {out / mask3d.MANIFEST_NAME}"
 
 

@@ -21,7 +21,7 @@ from mask3d.face import (
 from mask3d.face_fit_head import HeadState, landmark_basis
 from mask3d.face_fit_pose import weak_perspective
 from mask3d.face_fit_solver import linearise, moved
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import FaceModel
 from mask3d.geometry import vertex_normals
 from mask3d.landmarks.convention import MIRROR_68
 from tests.aflw2000 import AFLW2000_DIR, read_labels
@@ -39,11 +39,6 @@ from tests.known_heads import (
     turn_and_scale,
     view,
 )
-
-
-@pytest.fixture(scope="module")
-def model() -> FaceModel:
-    return load_face_model()
 
 
 @pytest.mark.parametrize("yaw_deg", [-90, -60, -30, 0, 30, 60, 90])

@@ -11,7 +11,7 @@ from mask3d.arrays import FloatArray
 from mask3d.camera import Camera, transform
 from mask3d.face import MAX_RESIDUAL, fit_face, pose_deg
 from mask3d.face_fit_solver import MIN_DISTANCE_MM
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import FaceModel
 from tests.known_heads import (
     CENTRE_PX,
     WH,
@@ -26,11 +26,6 @@ from tests.known_heads import (
 )
 
 NOSE_BEFORE_ORIGIN_MM = 105.0
-
-
-@pytest.fixture(scope="module")
-def model() -> FaceModel:
-    return load_face_model()
 
 
 def test_equal_confidence_changes_nothing(model: FaceModel) -> None:

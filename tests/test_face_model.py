@@ -7,15 +7,10 @@ import numpy as np
 import pytest
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import FaceModel
 from mask3d.geometry import vertex_normals
 
 MIRROR_X = np.array([-1.0, 1.0, 1.0])
-
-
-@pytest.fixture(scope="module")
-def model() -> FaceModel:
-    return load_face_model()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mask3d.arrays import FloatArray
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import FaceModel
 
 MIRROR_X = np.array([-1.0, 1.0, 1.0])
 # Landmark on the other side, from the definition of iBUG 68.
@@ -23,11 +23,6 @@ NAMED = {"nose_bridge", "nose_tip", "cheeks", "lips", "chin", "jaw", "ears", "ey
     "forehead",
     "neck",
 }
-
-
-@pytest.fixture(scope="module")
-def model() -> FaceModel:
-    return load_face_model()
 
 
 @pytest.fixture(scope="module")

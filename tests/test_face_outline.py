@@ -12,18 +12,13 @@ from mask3d.arrays import FloatArray
 from mask3d.face import FaceFit, fit_face, pose_deg
 from mask3d.face_fit_head import HeadState, landmark_basis
 from mask3d.face_fit_outline import JAW_POINTS, outline_basis, visible_basis
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import FaceModel
 from mask3d.landmarks.convention import MIRROR_68
 from mask3d.landmarks.types import Outline
 from tests.known_heads import CAMERA, WH, angle_deg, head, landmarks_at, seen, view
 from tests.outline import outline_points_px, spread_evenly
 
 NOISE = 0.012  # sigma / sqrt(w * h): a mean distance of 1.5 %
-
-
-@pytest.fixture(scope="module")
-def model() -> FaceModel:
-    return load_face_model()
 
 
 def fit_as(outline: Outline, points_px: FloatArray) -> FaceFit:

@@ -8,8 +8,14 @@ import cv2
 import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray
-from mask3d.landmarks.convention import FACE_MESH_VERTICES, MIRROR_68
-from mask3d.landmarks.region import Region, crop_region, region_around
+from mask3d.landmarks.convention import FACE_MESH_VERTICES
+from mask3d.landmarks.region import (
+    Region,
+    crop_region,
+    mirrored_points,
+    region_around,
+    upright_rad,
+)
 from mask3d.landmarks.weights import FACE_MESH, embedded_weights
 from mask3d.landmarks.yunet import Detection
 
@@ -56,7 +62,7 @@ class FaceMesh:
         crop = crop_region(rgb, region, CROP_PX)
         vertices, presence = self._run(crop)
         mirrored, mirrored_presence = self._run(crop[:, ::-1])
-        points = (_to_68(vertices) + _mirrored(_to_68(mirrored))) / 2
+        points = (_to_68(vertices) + mirrored_points(_to_68(mirrored), CROP_PX)) / 2
         points_px = region.to_photo(points, CROP_PX) - (0.5, 0.5, 0.0)  # edges to centres
         return FaceMeshView(points_px, max(presence, mirrored_presence))
 
@@ -69,12 +75,10 @@ class FaceMesh:
 
 
 def _region_of_detection(detection: Detection) -> Region:
-    """Upright along the line from the eyes to the mouth, steadier in profile than the eyes'."""
-    right_eye, left_eye, _, right_mouth, left_mouth = detection.keypoints_px
-    x, y = (right_mouth + left_mouth) - (right_eye + left_eye)
+    """Upright along the line from the eyes to the mouth, around the box."""
     low, high = detection.box_px[:2], detection.box_px[2:]
     side_px = CROP_PER_FACE * float((high - low).max())
-    return Region((low + high) / 2, side_px, float(np.arctan2(-x, y)))
+    return Region((low + high) / 2, side_px, upright_rad(detection.eyes_to_mouth))
 
 
 def _region_of_mesh(vertices: FloatArray) -> Region:
@@ -88,8 +92,3 @@ def _to_68(vertices: FloatArray) -> FloatArray:
     """68 points (68, 3) of the mesh (478, 3)."""
     points: FloatArray = vertices[FACE_MESH_VERTICES].mean(axis=1)
     return points
-
-
-def _mirrored(points: FloatArray) -> FloatArray:
-    """The 68 points of the mirrored crop, by edges."""
-    return np.array([CROP_PX, 0, 0]) + points[MIRROR_68] * (-1, 1, 1)

@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray
-from mask3d.landmarks.convention import MIRROR_68
-from mask3d.landmarks.region import Region, crop_region
+from mask3d.landmarks.region import Region, crop_region, mirrored_points, upright_rad
 from mask3d.landmarks.upright import region_of_points
 from mask3d.landmarks.weights import PROFILE_NET, embedded_weights
 from mask3d.landmarks.yunet import Detection
@@ -71,7 +70,9 @@ class ProfileNet:
         region = region_of_points(first.to_photo(seen.points, CROP_PX))
         crop = crop_region(rgb, region, CROP_PX)
         seen, mirrored = self._run(crop), self._run(crop[:, ::-1])
-        points = region.to_photo((seen.points + _mirrored(mirrored.points)) / 2, CROP_PX)
+        points = region.to_photo(
+            (seen.points + mirrored_points(mirrored.points, CROP_PX)) / 2, CROP_PX
+        )
         error_px = (seen.error_px + mirrored.error_px) / 2 * region.side_px / CROP_PX
         error = error_px / float(np.sqrt(np.prod(np.ptp(points[:, :2], axis=0))))
         return ProfileView(points - EDGES_FROM_CENTRES, error)
@@ -90,17 +91,10 @@ def _answer(row: FloatArray) -> _Answer:
     return _Answer(points.reshape(68, 3) * CROP_PX + centre, error_px)
 
 
-def _mirrored(points: FloatArray) -> FloatArray:
-    """The points of the mirrored crop in the crop."""
-    return np.array([CROP_PX, 0.0, 0.0]) + points[MIRROR_68] * (-1, 1, 1)
-
-
 def region_of_detection(detection: Detection) -> Region:
     """Upright along the line from the eyes to the mouth, as in `region_of_points`."""
-    right_eye, left_eye, _, right_mouth, left_mouth = detection.keypoints_px
-    x, y = (right_mouth + left_mouth) - (right_eye + left_eye)
-    down = np.array([x, y]) / max(float(np.hypot(x, y)), 1e-9)
+    down = detection.eyes_to_mouth / max(float(np.hypot(*detection.eyes_to_mouth)), 1e-9)
     low, high = detection.box_px[:2], detection.box_px[2:]
     side_px = float((high - low).max())
     centre_px = (low + high) / 2 + BOX_DROP * side_px * down
-    return Region(centre_px, CROP_PER_BOX * side_px, float(np.arctan2(-x, y)))
+    return Region(centre_px, CROP_PER_BOX * side_px, upright_rad(detection.eyes_to_mouth))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mask3d.arrays import ByteArray, FloatArray, frozen_array
+from mask3d.arrays import ByteArray, FloatArray, freeze_fields
+from mask3d.landmarks.convention import MIRROR_68
 
 MAX_OVERSAMPLING = 8  # the region is sampled this much finer at most, then averaged down
 
@@ -29,7 +30,7 @@ class Region:
 
     def __post_init__(self) -> None:
         """Check and freeze the array."""
-        object.__setattr__(self, "centre_px", frozen_array(self.centre_px, (2,), name="centre_px"))
+        freeze_fields(self, {"centre_px": ((2,), np.float64)})
 
     def photo_from_crop(self, crop_px: int) -> FloatArray:
         """Affine (2, 3) from the crop of `crop_px` pixels to the photo, by edges."""
@@ -47,6 +48,17 @@ def turn(angle_rad: float) -> FloatArray:
     """Rotation (2, 2), clockwise in the image."""
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     return np.array([[cos, -sin], [sin, cos]])
+
+
+def upright_rad(eyes_to_mouth: FloatArray) -> float:
+    """Angle of the frame in which the vector (2,) from the eyes to the mouth points down."""
+    x, y = eyes_to_mouth
+    return float(np.arctan2(-x, y))
+
+
+def mirrored_points(points_crop: FloatArray, crop_px: int) -> FloatArray:
+    """The 68 points (68, 3) of the mirrored crop of `crop_px` pixels in the crop, by edges."""
+    return np.array([crop_px, 0.0, 0.0]) + points_crop[MIRROR_68] * (-1, 1, 1)
 
 
 def crop_region(rgb: ByteArray, region: Region, crop_px: int) -> ByteArray:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from mask3d.arrays import FloatArray
-from mask3d.landmarks.region import Region, region_around
+from mask3d.landmarks.region import Region, region_around, upright_rad
 
 SIDE_PER_BOX = 1.3  # side of the region over the longer side of the box of the 68 points
 EYES, MOUTH = slice(36, 48), slice(48, 68)
@@ -17,5 +15,5 @@ def region_of_points(points_edge_px: FloatArray) -> Region:
     The line between the eyes would turn with every error of the far one in profile.
     """
     xy = points_edge_px[:, :2]
-    x, y = xy[MOUTH].mean(axis=0) - xy[EYES].mean(axis=0)
-    return region_around(xy, float(np.arctan2(-x, y)), SIDE_PER_BOX)
+    eyes_to_mouth = xy[MOUTH].mean(axis=0) - xy[EYES].mean(axis=0)
+    return region_around(xy, upright_rad(eyes_to_mouth), SIDE_PER_BOX)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mask3d.arrays import ByteArray, FloatArray, frozen_array
+from mask3d.arrays import ByteArray, FloatArray, freeze_fields
 from mask3d.landmarks.weights import YUNET, embedded_weights
 
 MIN_SCORE = 0.3  # keeps 99 % of the profiles beyond 75°; the mesh sorts out the false ones
@@ -37,9 +37,14 @@ class Detection:
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
-        object.__setattr__(self, "box_px", frozen_array(self.box_px, (4,), name="box_px"))
-        keypoints_px = frozen_array(self.keypoints_px, (5, 2), name="keypoints_px")
-        object.__setattr__(self, "keypoints_px", keypoints_px)
+        freeze_fields(self, {"box_px": ((4,), np.float64), "keypoints_px": ((5, 2), np.float64)})
+
+    @property
+    def eyes_to_mouth(self) -> FloatArray:
+        """Direction (2,) from the eyes to the mouth, steadier in profile than that of the eyes."""
+        right_eye, left_eye, _, right_mouth, left_mouth = self.keypoints_px
+        down: FloatArray = (right_mouth + left_mouth) - (right_eye + left_eye)
+        return down
 
 
 class YuNet:
