@@ -32,6 +32,7 @@ from .manifest import open_manifest as open_manifest
 from .masks import Mask as Mask
 from .masks import list_masks as list_masks
 from .masks import load_mask as load_mask
+from .material import Material as Material
 from .mesh import Layer as Layer
 from .mesh import Mesh as Mesh
 from .pipeline import FaceResult as FaceResult

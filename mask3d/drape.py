@@ -99,7 +99,7 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
         faces=surface.faces,
         uv=surface.uv,
         occlusion=surface.occlusion,
-        texture=mask.texture,
+        material=mask.material,
     )
 
 
@@ -129,11 +129,11 @@ def strap_meshes(
             cord(
                 ear_loop_line(upper_mm, lower_mm, root_mm, skin, strap.width_mm / 2),
                 strap.width_mm / 2,
-                strap.texture,
+                strap.material,
             )
             for (upper_mm, lower_mm), root_mm in zip(ends_mm, roots_mm, strict=True)
         ]
     via_mm = fit.vertices_mm[strap.via_vertex]
     left_mm, right_mm = ends_mm[:, 0]
     line_mm, plane = band_line(fit.vertices_mm, fit.model.faces, left_mm, right_mm, via_mm)
-    return [band(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.texture)]
+    return [band(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.material)]

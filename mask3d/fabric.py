@@ -21,6 +21,7 @@ from mask3d.assets import asset_path
 from mask3d.colour import linear_from_srgb, srgb_from_linear
 from mask3d.errors import BadMaskError
 from mask3d.image_io import read_photo
+from mask3d.material import Material, opaque
 
 NEUTRAL = 128.0  # value of a shade that changes nothing
 
@@ -43,8 +44,8 @@ class Colour:
     pattern: str | None = None
 
 
-def mask_texture(layout: ByteArray, layout_mm: tuple[float, float], colour: Colour) -> ByteArray:
-    """Albedo (H, W, 3), sRGB, of a layout (H, W, 3) that measures `layout_mm` (width, height).
+def mask_material(layout: ByteArray, layout_mm: tuple[float, float], colour: Colour) -> Material:
+    """Material of a layout (H, W, 3) that measures `layout_mm` (width, height).
 
     Raises
     ------
@@ -61,12 +62,13 @@ def mask_texture(layout: ByteArray, layout_mm: tuple[float, float], colour: Colo
     fabric, _ = _tiled(colour.fabric, wh_px, layout_mm)
     weave = 1.0 + shown * (fabric * 255.0 / NEUTRAL - 1.0)
     shaded = albedo * weave * (shade * 255.0 / NEUTRAL)
-    return np.round(255.0 * srgb_from_linear(np.clip(shaded, 0.0, 1.0))).astype(np.uint8)
+    return opaque(np.round(255.0 * srgb_from_linear(np.clip(shaded, 0.0, 1.0))).astype(np.uint8))
 
 
-def plain_texture(colour: str) -> ByteArray:
-    """Texture (1, 1, 3) of one colour."""
-    return np.round(255.0 * srgb_from_linear(linear_colour(colour))).astype(np.uint8)[None, None]
+def plain_material(colour: str) -> Material:
+    """Smooth material of one colour."""
+    rgb = np.round(255.0 * srgb_from_linear(linear_colour(colour))).astype(np.uint8)
+    return opaque(rgb[None, None])
 
 
 def linear_colour(name: str) -> FloatArray:

@@ -19,12 +19,13 @@ import numpy as np
 import trimesh
 from scipy.spatial import cKDTree
 
-from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
+from mask3d.arrays import FloatArray, IntArray, frozen_array
 from mask3d.assets import asset_path
 from mask3d.errors import BadMaskError, UnknownMaskError
-from mask3d.fabric import Colour, mask_texture, plain_texture
+from mask3d.fabric import Colour, mask_material, plain_material
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.image_io import read_photo
+from mask3d.material import Material
 from mask3d.rig import Rig, read_rig
 
 NEIGHBOURS = 8  # head vertices that carry a cage point
@@ -40,13 +41,13 @@ class Strap:
     kind : ``ear_loop`` (a cord on either side) or ``head_band`` (a band round the head)
     width_mm : diameter of a cord, width of a band
     via_vertex : of the head model, at its back, that a band runs over
-    texture : (h, w, 3) sRGB
+    material : Material
     """
 
     kind: str
     width_mm: float
     via_vertex: int
-    texture: ByteArray
+    material: Material
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +87,7 @@ class Mask:
     cage : Cage
     rig : Rig
     straps : one for each row of ``rig.strap_ends``
-    texture : (H, W, 3) sRGB
+    material : Material
     """
 
     name: str
@@ -97,7 +98,7 @@ class Mask:
     cage: Cage
     rig: Rig
     straps: tuple[Strap, ...]
-    texture: ByteArray
+    material: Material
 
 
 def list_masks() -> tuple[str, ...]:
@@ -135,14 +136,14 @@ def load_mask(name: str) -> Mask:
 def _assemble(folder: Path, design_name: str, colour_name: str) -> Mask:
     design = _read_toml(folder)
     colour = Colour(**design["colours"][colour_name])
-    strap_texture = plain_texture(colour.strap)
+    strap_material = plain_material(colour.strap)
     model = load_face_model()
     straps = tuple(
         Strap(
             str(entry["kind"]),
             float(entry["width_mm"]),
             _nearest_vertex(model, entry.get("via_mm", (0.0, 0.0, 0.0))),
-            strap_texture,
+            strap_material,
         )
         for entry in design["straps"]
     )
@@ -156,7 +157,7 @@ def _assemble(folder: Path, design_name: str, colour_name: str) -> Mask:
         cage=_read_cage(folder / "mask.obj", model),
         rig=read_rig(folder / "rig.npz"),
         straps=straps,
-        texture=mask_texture(layout, tuple(design["layout_mm"]), colour),
+        material=mask_material(layout, tuple(design["layout_mm"]), colour),
     )
 
 

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mask3d.arrays import ByteArray, Float32Array, FloatArray, IntArray, Shape, freeze_fields
+from mask3d.arrays import Float32Array, FloatArray, IntArray, Shape, freeze_fields
+from mask3d.material import Material
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """A textured surface.
+    """A surface and what it is made of.
 
     Attributes
     ----------
     vertices_mm : (V, 3), in the frame that the holder names
     normals : (V, 3) unit
     faces : (F, 3)
-    uv : (V, 2) texture coordinates in 0..1, (0, 0) the top-left corner of the texture
+    uv : (V, 2) texture coordinates in 0..1, (0, 0) the top-left corner of the material
     occlusion : (V,) ambient factor, 1 in the open, 0 in a closed fold
-    texture : (H, W, 3) sRGB albedo
+    material : Material
     """
 
     vertices_mm: FloatArray
@@ -28,7 +29,7 @@ class Mesh:
     faces: IntArray
     uv: FloatArray
     occlusion: FloatArray
-    texture: ByteArray
+    material: Material
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
@@ -39,7 +40,6 @@ class Mesh:
             "faces": ((None, 3), np.int32),
             "uv": ((v, 2), np.float64),
             "occlusion": ((v,), np.float64),
-            "texture": ((None, None, 3), np.uint8),
         }
         freeze_fields(self, shapes)
 

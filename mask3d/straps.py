@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
-from mask3d.arrays import ByteArray, FloatArray, IntArray
+from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_at
 from mask3d.jit import kernel
+from mask3d.material import Material
 from mask3d.mesh import Mesh
 
 SIDES = 8  # of the cross-section of a strap
@@ -46,13 +47,13 @@ def ear_loop_line(
     return _resample(line_mm, LINE_POINTS)
 
 
-def cord(line_mm: FloatArray, radius_mm: float, texture: ByteArray) -> Mesh:
+def cord(line_mm: FloatArray, radius_mm: float, material: Material) -> Mesh:
     """Round cord of `radius_mm` along a line (P, 3)."""
     along = np.gradient(line_mm, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     side = np.cross(along, [0.3, 0.2, 1.0])  # no strap runs that way
     side /= np.linalg.norm(side, axis=1, keepdims=True)
-    return _swept(line_mm, side, np.cross(along, side), (radius_mm, radius_mm), texture)
+    return _swept(line_mm, side, np.cross(along, side), (radius_mm, radius_mm), material)
 
 
 def band_line(
@@ -88,7 +89,7 @@ def band_line(
 
 
 def band(
-    line_mm: FloatArray, plane: FloatArray, width_mm: float, rest_mm: float, texture: ByteArray
+    line_mm: FloatArray, plane: FloatArray, width_mm: float, rest_mm: float, material: Material
 ) -> Mesh:
     """Flat elastic of `width_mm` along a line (P, 3) in a plane, `rest_mm` outside of it."""
     outward = np.cross(np.gradient(line_mm, axis=0), plane)
@@ -98,7 +99,7 @@ def band(
     across = np.broadcast_to(plane * turn, line_mm.shape)
     half_mm = (width_mm / 2, BAND_THICKNESS_MM / 2)
     middle_mm = line_mm + outward * (rest_mm + half_mm[1])
-    return _swept(middle_mm, across, outward, half_mm, texture)
+    return _swept(middle_mm, across, outward, half_mm, material)
 
 
 def _swept(
@@ -106,7 +107,7 @@ def _swept(
     side: FloatArray,
     up: FloatArray,
     half_mm: tuple[float, float],
-    texture: ByteArray,
+    material: Material,
 ) -> Mesh:
     """Ellipse swept along a line (P, 3), its half axes along the unit vectors `side` and `up`."""
     angle = np.arange(SIDES) * 2 * np.pi / SIDES
@@ -122,7 +123,7 @@ def _swept(
     faces = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
     n = ring[:, :-1].size
     uv, occlusion = np.full((n, 2), 0.5), np.ones(n)
-    return Mesh(vertices_mm.reshape(-1, 3), normals.reshape(-1, 3), faces, uv, occlusion, texture)
+    return Mesh(vertices_mm.reshape(-1, 3), normals.reshape(-1, 3), faces, uv, occlusion, material)
 
 
 def _resample(line_mm: FloatArray, count: int) -> FloatArray:

@@ -26,6 +26,7 @@ from mask3d.geometry import vertex_normals
 from mask3d.image_io import read_photo, write_photo
 from mask3d.landmarks import Landmarks, open_detector, write_landmarks
 from mask3d.lighting import Lighting
+from mask3d.material import opaque
 from mask3d.mesh import Mesh
 from mask3d.photo import Encoding, Photo
 from mask3d.renderer import Renderer, open_renderer
@@ -126,7 +127,7 @@ def photograph(fit: FaceFit, texture: ByteArray, renderer: Renderer) -> Photo:
         faces=faces,
         uv=head_uv(fit.model, mean_mm),
         occlusion=np.ones(len(vertices_mm)),
-        texture=texture,
+        material=opaque(texture),
     )
     layer = renderer.render([head], fit, portrait_light())
     return composite_over(layer, Photo(wall(), encoding=Encoding(format="JPEG")))

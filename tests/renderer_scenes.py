@@ -14,6 +14,7 @@ from mask3d.camera import Camera
 from mask3d.face import FaceFit
 from mask3d.face_model import FaceModel
 from mask3d.lighting import Lighting
+from mask3d.material import opaque
 from mask3d.mesh import Layer, Mesh
 from mask3d.renderer import Renderer
 
@@ -44,12 +45,12 @@ def quad(
         faces=QUAD_FACES,
         uv=np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float),
         occlusion=np.ones(4),
-        texture=texture,
+        material=opaque(texture),
     )
 
 
 def changed(mesh: Mesh, **changes: FloatArray | IntArray) -> Mesh:
-    names = ("vertices_mm", "normals", "faces", "uv", "occlusion", "texture")
+    names = ("vertices_mm", "normals", "faces", "uv", "occlusion", "material")
     return Mesh(**{name: changes.get(name, getattr(mesh, name)) for name in names})
 
 
@@ -111,7 +112,7 @@ def ball(radius_mm: float, texture: ByteArray, rings: int = 24) -> Mesh:
         faces=np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)]),
         uv=np.stack([turn / (2 * np.pi), 0.5 - rise / 2.6], axis=-1).reshape(-1, 2),
         occlusion=np.ones(len(normals)),
-        texture=texture,
+        material=opaque(texture),
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mask3d.errors import BadMaskError, UnknownMaskError
-from mask3d.fabric import Colour, linear_colour, mask_texture, plain_texture
+from mask3d.fabric import Colour, linear_colour, mask_material, plain_material
 from mask3d.masks import list_masks, load_mask
 
 NAMED = (
@@ -60,9 +60,9 @@ def test_layout_channels_choose_trim_main_and_pattern() -> None:
     layout[..., 1] = 128
     layout[:, 15:, 0] = 255
     colour = Colour(main="#ff0000", trim="#0000ff", strap="white", fabric="nonwoven")
-    texture = mask_texture(layout, (30.0, 20.0), colour)
-    assert tuple(texture[0, 0]) == (0, 0, 255)
-    assert tuple(texture[0, -1]) == (255, 0, 0)
+    albedo = mask_material(layout, (30.0, 20.0), colour).albedo
+    assert tuple(albedo[0, 0]) == (0, 0, 255, 255)
+    assert tuple(albedo[0, -1]) == (255, 0, 0, 255)
 
 
 def test_fabric_shows_in_true_scale() -> None:
@@ -70,7 +70,7 @@ def test_fabric_shows_in_true_scale() -> None:
     layout[..., 0] = 255
     layout[..., 2] = 255
     colour = Colour(main="#808080", trim="#808080", strap="white", fabric="cotton")
-    texture = mask_texture(layout, (64.0, 64.0), colour)
+    texture = mask_material(layout, (64.0, 64.0), colour).albedo[..., :3]
     np.testing.assert_array_equal(texture[:16], texture[16:32])  # cotton repeats every 16 mm
     assert texture.std() > 1.0
 
@@ -85,9 +85,9 @@ def test_fabric_shows_in_true_scale() -> None:
 )
 def test_what_is_unknown_is_named(colour: Colour) -> None:
     with pytest.raises(BadMaskError, match="no "):
-        mask_texture(LAYOUT, (30.0, 20.0), colour)
+        mask_material(LAYOUT, (30.0, 20.0), colour)
 
 
 def test_colours_are_linear_light() -> None:
     np.testing.assert_allclose(linear_colour("#bcbcbc"), 0.503, atol=0.002)
-    assert plain_texture("#bcbcbc").tolist() == [[[188, 188, 188]]]
+    assert plain_material("#bcbcbc").albedo.tolist() == [[[188, 188, 188, 255]]]

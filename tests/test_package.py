@@ -18,7 +18,7 @@ PACKAGE = ROOT / "mask3d"
 FLOW = [  # a module imports from before it only
     "arrays", "assets", "errors", "jit", "colour", "recipe",
     "camera",
-    "pose", "geometry", "mesh", "photo",
+    "pose", "geometry", "material", "mesh", "photo",
     "tiff", "image_16bit", "exif", "image_io",
     "face_model", "landmarks",
     "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
@@ -48,6 +48,7 @@ PUBLIC = [
     "Mask3DError",
     "MaskedPhoto",
     "Masker",
+    "Material",
     "Mesh",
     "NO_FACE",
     "Photo",

@@ -11,6 +11,7 @@ from mask3d.arrays import ByteArray
 from mask3d.colour import linear_from_srgb, srgb_from_linear
 from mask3d.errors import RendererUnavailableError
 from mask3d.lighting import Lighting
+from mask3d.material import opaque
 from mask3d.mesh import Mesh
 from mask3d.renderer import Renderer, open_renderer
 from mask3d.renderer.base import OCCLUDER_OFFSET_MM, SHOULDER_END, SHOULDER_START
@@ -75,7 +76,7 @@ def test_triangles_that_share_an_edge_leave_no_gap_and_no_overlap(renderer: Rend
         faces=np.stack([i, np.roll(i, -1), np.full_like(i, len(rim))], axis=1),
         uv=np.zeros((len(rim) + 1, 2)),
         occlusion=np.ones(len(rim) + 1),
-        texture=GREY,
+        material=opaque(GREY),
     )
     alpha = drawn(renderer, mesh)[..., 3]
     y, x = np.indices(alpha.shape) - (SIZE_PX / 2 - 0.5)
@@ -233,7 +234,7 @@ def test_triangles_without_area_or_through_the_camera_do_no_harm(renderer: Rende
         faces=np.array([[0, 1, 2], [0, 0, 1], [0, 1, 3]], np.int32),
         uv=np.zeros((4, 2)),
         occlusion=np.ones(4),
-        texture=GREY,
+        material=opaque(GREY),
     )
     np.testing.assert_array_equal(drawn(renderer, good, bad), drawn(renderer, good))
 

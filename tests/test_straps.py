@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.contact import contact_map
-from mask3d.fabric import plain_texture
+from mask3d.fabric import plain_material
 from mask3d.mesh import Mesh
 from mask3d.straps import BAND_THICKNESS_MM, band, band_line, cord, ear_loop_line
 from tests.fitted_heads import head_fit
@@ -19,7 +19,7 @@ def _faces_outward(mesh: Mesh) -> bool:
 
 
 def test_a_cord_has_its_radius_and_faces_outwards() -> None:
-    mesh = cord(LINE_MM, 1.5, plain_texture("white"))
+    mesh = cord(LINE_MM, 1.5, plain_material("white"))
     np.testing.assert_allclose(np.linalg.norm(mesh.vertices_mm[:, 1:], axis=1), 1.5)
     assert _faces_outward(mesh)
 
@@ -27,7 +27,7 @@ def test_a_cord_has_its_radius_and_faces_outwards() -> None:
 def test_a_band_has_its_width_and_thickness_and_lies_outside() -> None:
     around = np.linspace(0.0, np.pi, 40)
     half_circle_mm = 80.0 * np.stack([np.cos(around), np.zeros(40), -np.sin(around)], axis=1)
-    mesh = band(half_circle_mm, np.array([0.0, 1.0, 0.0]), 4.0, 0.5, plain_texture("white"))
+    mesh = band(half_circle_mm, np.array([0.0, 1.0, 0.0]), 4.0, 0.5, plain_material("white"))
     assert np.ptp(mesh.vertices_mm[:, 1]) == 4.0
     height_mm = np.linalg.norm(mesh.vertices_mm[:, [0, 2]], axis=1) - 80.0
     np.testing.assert_allclose(height_mm.min(), 0.5, atol=0.02)

@@ -23,31 +23,32 @@ MIRROR_68: IntArray = frozen_array(
 )
 
 # The landmark lies halfway between these two of the mesh's 478 vertices: one vertex twice, or the
-# ends of an edge. The jaw follows the surface of the head, as in 300W-LP and AFLW2000-3D, not the
-# outline of the photo. Chosen among the vertices and edges nearby, the same left and right, by the
-# mean distance to such annotations on 149 photos below 55 degrees of yaw.
+# ends of an edge. The places follow from the markup alone: corners, peaks and middles where it
+# names them, else equal lengths along the line on the canonical mesh of FaceMesh, to the nearest
+# vertex or middle of an edge. The jaw is the oval of the mesh from the temple, level with the eye,
+# to the chin: the surface of the head, as in 300W-LP and AFLW2000-3D, not the outline of the photo.
 # fmt: off
 FACE_MESH_VERTICES: IntArray = frozen_array(
     [
         # jaw, from the right ear over the chin to the left
-        (127, 127), (93, 234), (93, 132), (132, 58), (58, 172), (136, 136),
+        (127, 127), (93, 234), (93, 132), (132, 58), (172, 172), (136, 136),
         (149, 150), (176, 176), (152, 152), (400, 400), (378, 379), (365, 365),
-        (288, 397), (361, 288), (323, 361), (323, 454), (356, 356),
-        # right brow, left brow
-        (46, 70), (53, 63), (52, 52), (65, 66), (55, 65),
-        (285, 295), (295, 296), (282, 282), (283, 293), (276, 300),
-        # bridge of the nose, then its wings
-        (168, 6), (197, 195), (5, 5), (1, 4), (97, 98), (97, 97),
-        (2, 2), (326, 326), (326, 327),
-        # right eye, left eye
-        (7, 33), (160, 160), (158, 158), (155, 173), (153, 153), (144, 144),
-        (382, 398), (385, 385), (387, 387), (249, 263), (373, 373), (380, 380),
-        # outer lips
+        (397, 397), (361, 288), (323, 361), (323, 454), (356, 356),
+        # right brow, left brow: between the upper and the lower edge
+        (46, 70), (53, 63), (52, 105), (65, 66), (55, 107),
+        (285, 336), (295, 296), (282, 334), (283, 293), (276, 300),
+        # ridge of the nose from between the eyes to the tip, then its base from wing to wing
+        (168, 168), (6, 197), (195, 5), (4, 4), (98, 98), (97, 97),
+        (2, 2), (326, 326), (327, 327),
+        # right eye, left eye: corners and thirds of the lids
+        (33, 33), (160, 160), (158, 158), (133, 133), (153, 153), (144, 144),
+        (362, 362), (385, 385), (387, 387), (263, 263), (373, 373), (380, 380),
+        # outer lips: corners, peaks, the halfway between them, and sixths of the lower edge
         (61, 61), (39, 40), (37, 37), (0, 0), (267, 267), (269, 270),
-        (291, 291), (321, 404), (314, 314), (17, 17), (84, 84), (91, 180),
-        # inner lips
-        (78, 78), (82, 82), (13, 13), (312, 312), (308, 308), (317, 317),
-        (14, 14), (87, 87),
+        (291, 291), (321, 321), (314, 405), (17, 17), (84, 181), (91, 91),
+        # inner lips: corners and quarters
+        (78, 78), (80, 81), (13, 13), (310, 311), (308, 308), (318, 402),
+        (14, 14), (88, 178),
     ],
     (68, 2),
     np.int32,

@@ -20,7 +20,7 @@ from mask3d.landmarks.weights import FACE_MESH, embedded_weights
 from mask3d.landmarks.yunet import Detection
 
 CROP_PX = 256  # side of the net's input
-CROP_PER_FACE = 1.4  # side of the region over the side of the face; its makers say 1.5
+CROP_PER_FACE = 1.5  # side of the region over the side of the face, as its makers have it
 RIGHT_EYE_CORNER, LEFT_EYE_CORNER = 33, 263  # vertices: the subject's outer corners
 SURFACE_VERTICES = 468  # the rest are the irises
 OUTPUTS = ("Identity", "Identity_1")  # vertices, logit of the presence

@@ -57,7 +57,7 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
             scene.add(_head_mesh(view), name="head")
         for surface in view.surfaces:
             if len(surface.faces):
-                texture = self._textures.get(surface.texture, lighting.is_monochrome)
+                texture = self._textures.get(surface.material.albedo, lighting.is_monochrome)
                 scene.add(_surface_mesh(surface, texture), name="mask")
         rgba: Float32Array = self.render(scene, pyrender.RenderFlags.OFFSCREEN)
         return rgba

@@ -77,7 +77,7 @@ class NumbaRenderer:
             first_id += len(faces)
         samples, light = Samples(SAMPLES_SUB, SUB_PX), _light(lighting)
         for surface, triangles in zip(view.surfaces, drawn, strict=True):
-            pyramid = self._textures.get(surface.texture, lighting.is_monochrome)
+            pyramid = self._textures.get(surface.material.albedo, lighting.is_monochrome)
             shade(rgba, ids, samples, triangles, pyramid.texels, pyramid.levels, light)
 
 

@@ -12,11 +12,12 @@ from mask3d.colour import linear_from_srgb
 from mask3d.errors import RendererUnavailableError
 from mask3d.face import FaceFit
 from mask3d.lighting import Lighting
+from mask3d.material import opaque
 from mask3d.mesh import Layer, Mesh
 from mask3d.renderer.headless_gl import REMEDY, start_gl
 from mask3d.renderer.view import Surface, View, view_of
 
-WALL = np.full((2, 2, 3), 128, np.uint8)
+WALL = opaque(np.full((2, 2, 3), 128, np.uint8))
 PROBE_TOLERANCE = 0.01  # linear light
 
 
@@ -93,7 +94,7 @@ class PyrenderRenderer:
     def _probe(self) -> None:
         """Draw a grey wall and look at it: a driver can start and yet draw nothing."""
         rgba = self._drawn(_wall_view(), Lighting(sh=np.eye(9)[:, [0, 0, 0]], gain=np.ones(3)))
-        expected = np.append(linear_from_srgb(WALL[0, 0]), 1)
+        expected = np.append(linear_from_srgb(WALL.albedo[0, 0, :3]), 1)
         if np.abs(rgba - expected).max() > PROBE_TOLERANCE:
             raise RendererUnavailableError(
                 f"{self.device} draws {rgba[0, 0].round(3)} instead of {expected.round(3)}", REMEDY
@@ -109,7 +110,7 @@ def _wall_view() -> View:
         faces=np.array([[0, 3, 2], [0, 2, 1]], np.int32),
         uv=np.zeros((4, 2)),
         occlusion=np.ones(4),
-        texture=WALL,
+        material=WALL,
     )
     camera = Camera(focal_px=4.0, principal_px=np.full(2, 1.5), image_wh=(4, 4))
     return View(camera, (0, 0), (wall,), np.zeros((0, 3)), np.zeros((0, 3), np.int32))

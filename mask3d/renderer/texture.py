@@ -31,8 +31,8 @@ class TexturePyramid:
 
 
 def texture_pyramid(texture: ByteArray, is_monochrome: bool) -> TexturePyramid:
-    """Decode an sRGB texture (H, W, 3) and halve it by area; luminance only if monochrome."""
-    linear = linear_from_srgb(texture)
+    """Decode an albedo (H, W, 4) and halve it by area; luminance only if monochrome."""
+    linear = linear_from_srgb(texture[..., :3])
     if is_monochrome:
         luminance = linear @ REC709_LUMA.astype(np.float32)  # (H, W, 3) @ (3,)
         linear = np.repeat(luminance[..., None], 3, axis=2)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mask3d.arrays import ByteArray, FloatArray, IntArray
+from mask3d.arrays import FloatArray, IntArray
 from mask3d.camera import Camera, transform
 from mask3d.face import FaceFit
+from mask3d.material import Material
 from mask3d.mesh import Mesh
 from mask3d.renderer.base import OCCLUDER_OFFSET_MM
 from mask3d.renderer.raster import wind_along_normals
@@ -27,7 +28,7 @@ class Surface:
     vertices_cam_mm, normals_cam : (V, 3)
     faces : (F, 3)
         All beyond `NEAR_MM`, counter-clockwise seen from where the normals point.
-    uv, occlusion, texture : as in `Mesh`
+    uv, occlusion, material : as in `Mesh`
     """
 
     vertices_cam_mm: FloatArray
@@ -35,7 +36,7 @@ class Surface:
     faces: IntArray
     uv: FloatArray
     occlusion: FloatArray
-    texture: ByteArray
+    material: Material
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,7 @@ def _surface(mesh: Mesh, cam_from_face: FloatArray) -> Surface:
         faces=wind_along_normals(vertices_cam_mm, normals_cam, faces),
         uv=mesh.uv,
         occlusion=mesh.occlusion,
-        texture=mesh.texture,
+        material=mesh.material,
     )
 
 
