@@ -41,7 +41,9 @@ from .pipeline import MaskedPhoto as MaskedPhoto
 from .pipeline import Masker as Masker
 from .pipeline import fit_within as fit_within
 from .pipeline import open_masker as open_masker
+from .recipe import STATES as STATES
 from .recipe import Recipe as Recipe
+from .recipe import Wearing as Wearing
 from .recipe import draw_recipe as draw_recipe
 from .renderer import Renderer as Renderer
 from .renderer import open_renderer as open_renderer

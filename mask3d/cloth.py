@@ -55,11 +55,13 @@ class Anchors(NamedTuple):
     Attributes
     ----------
     pulled_mm : (P, 3) where each strap pulls to
+    pulls : (P,) its tension over the usual one
     bridge_mm : (3,) place of the bridge point; its depth is left to contact
     tucked_mm : (3,) place of the middle of the tucked points
     """
 
     pulled_mm: FloatArray
+    pulls: FloatArray
     bridge_mm: FloatArray
     tucked_mm: FloatArray
 
@@ -104,7 +106,7 @@ def _run(
     normal = np.zeros(3)
     for step in range(schedule.steps):
         ramp = min(1.0, step / schedule.ramp_steps) if schedule.ramp_steps else 1.0
-        _accelerate(velocity, points_mm, sheet.pulled, anchors.pulled_mm, schedule.pull_mm * ramp)
+        _accelerate(velocity, points_mm, sheet.pulled, anchors, schedule.pull_mm * ramp)
         for i in range(len(points_mm)):
             for k in range(3):
                 before[i, k] = points_mm[i, k]
@@ -128,15 +130,16 @@ def _accelerate(
     velocity: FloatArray,
     points_mm: FloatArray,
     pulled: IntArray,
-    anchors_mm: FloatArray,
+    anchors: Anchors,
     pull_mm: float,
 ) -> None:
     for i in range(len(velocity)):
         velocity[i, 1] -= GRAVITY_MM
     for p in range(len(pulled)):
         i = pulled[p]
-        pull = anchors_mm[p] - points_mm[i]
-        velocity[i] += pull * (pull_mm / (np.sqrt((pull * pull).sum()) + 1e-9))
+        pull = anchors.pulled_mm[p] - points_mm[i]
+        tension_mm = pull_mm * anchors.pulls[p]
+        velocity[i] += pull * (tension_mm / (np.sqrt((pull * pull).sum()) + 1e-9))
 
 
 @kernel

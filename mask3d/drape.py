@@ -8,24 +8,22 @@ straps follow it. All in the face frame.
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray
 from mask3d.cloth import Anchors, Schedule, settle
 from mask3d.contact import ContactMap, contact_map, push_out
 from mask3d.face import FaceFit
-from mask3d.face_model import FaceModel
 from mask3d.geometry import vertex_normals
 from mask3d.masks import Mask, Strap
 from mask3d.mesh import Mesh
-from mask3d.recipe import Recipe
+from mask3d.recipe import Recipe, Wearing
 from mask3d.rig import Surface
 from mask3d.shell import seat_shell
 from mask3d.straps import band, band_line, cord, ear_loop_line
 
 REPAIR = Schedule(steps=60, friction=0.6)  # 60 steps differ from a full solve by 4 mm rms
 SURFACE_CLEARANCE_MM = 0.6
-CHIN = 8  # iBUG landmark
-TUCK_OFFSET_MM = (0.0, -5.0, -2.0)  # of the hem from the chin
 
 
 def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
@@ -36,21 +34,21 @@ def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
     mask : Mask
     fit : FaceFit
     recipe : Recipe
-        Its crease weights scale the design's creases.
+        How the mask is worn, and how strongly its creases show.
 
     Returns
     -------
     tuple of Mesh
         The mask first, then its straps.
+
+    Raises
+    ------
+    BadMaskError
+        The mask cannot be worn in the recipe's state.
     """
     skin = contact_map(fit.model, fit.vertices_mm)
     roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
-    cage_mm = mask.cage.on_head(fit.model, fit.vertices_mm)
-    if mask.stiff:
-        cage_mm = seat_shell(mask.cage.mean_mm, cage_mm, mask.rig.rim, mask.rig.softness, skin)
-    else:
-        anchors = sheet_anchors(fit.model, fit.vertices_mm, mask.bridge_landmark, roots_mm)
-        cage_mm = settle(cage_mm, mask.rig.sheet, anchors, skin, REPAIR)
+    cage_mm = settled_cage(mask, fit, recipe.wearing, skin)
     surface = surface_mesh(mask, cage_mm, skin, recipe)
     straps = [
         strap_mesh
@@ -60,31 +58,40 @@ def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
     return (surface, *straps)
 
 
-def sheet_anchors(
-    model: FaceModel, vertices_mm: FloatArray, bridge_landmark: float, roots_mm: FloatArray
-) -> Anchors:
-    """Where a head pulls a sheet with ear loops.
+def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -> FloatArray:
+    """The mask's cage (N, 3) where it comes to rest on this head.
 
-    Parameters
-    ----------
-    model : FaceModel
-    vertices_mm : (V, 3)
-    bridge_landmark : float
-        Place on the bridge of the nose, 27.5 half-way between landmarks 27 and 28.
-    roots_mm : (2, K, 3) ear roots
+    Raises
+    ------
+    BadMaskError
+        The mask cannot be worn in this state.
     """
-    points_mm = model.landmarks_mm(vertices_mm)
-    above = int(bridge_landmark)
-    share = bridge_landmark - above
-    bridge_mm = (1 - share) * points_mm[above] + share * points_mm[above + 1]
-    pulled_mm = roots_mm[:, [1, -1]].reshape(-1, 3)
-    return Anchors(np.ascontiguousarray(pulled_mm), bridge_mm, points_mm[CHIN] + TUCK_OFFSET_MM)
+    pose = mask.pose(wearing)
+    carried_mm = displaced(pose.cage.on_head(fit.model, fit.vertices_mm), wearing)
+    if mask.stiff:
+        return seat_shell(mask.moulded_mm, carried_mm, mask.rig.rim, mask.rig.softness, skin)
+    anchors = Anchors(
+        pulled_mm=mask.pulled_to.on_head(fit.model, fit.vertices_mm),
+        pulls=pose.pulls * (1.0 - wearing.sag),
+        bridge_mm=carried_mm[mask.rig.sheet.bridge],
+        tucked_mm=np.zeros(3),
+    )
+    return settle(carried_mm, mask.rig.sheet, anchors, skin, REPAIR)
+
+
+def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:
+    """Points (N, 3) tilted about their middle, shifted and dropped."""
+    centre_mm = points_mm.mean(axis=0)
+    turn = Rotation.from_euler("z", wearing.tilt_deg, degrees=True)
+    way_mm = np.array([wearing.shift_mm, -wearing.drop_mm, 0.0])
+    moved_mm: FloatArray = turn.apply(points_mm - centre_mm) + centre_mm + way_mm
+    return moved_mm
 
 
 def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Recipe) -> Mesh:
     """The visible surface over a settled cage (N, 3)."""
     surface = mask.rig.surface
-    normals = surface.weights @ vertex_normals(cage_mm, mask.cage.faces)
+    normals = surface.weights @ vertex_normals(cage_mm, mask.faces)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
     slide_mm, lift_mm = _folded(surface, cage_mm)
     height_mm = lift_mm + surface.relief_mm

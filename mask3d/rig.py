@@ -81,6 +81,10 @@ class Rig:
     rim : (R,) cage points that seal on the skin (shells)
     strap_ends : (S, 2, 2) cage points, strap by side (subject's left first) by end
         (upper first)
+    pose_names : see `Wearing.pose`, at least ``covered``
+    poses_mm : (len(pose_names), N, 3) the cage as the mean head wears it, face frame
+    pulls : (len(pose_names), P) tension of each pulled point of the sheet
+    pulled_to_mm : (P, 3) where they are pulled to on the mean head
     """
 
     sheet: Sheet
@@ -88,19 +92,28 @@ class Rig:
     softness: FloatArray
     rim: IntArray
     strap_ends: IntArray
+    pose_names: tuple[str, ...]
+    poses_mm: FloatArray
+    pulls: FloatArray
+    pulled_to_mm: FloatArray
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
         points = self.surface.weights.shape[1]
+        poses, pulled = len(self.pose_names), len(self.sheet.pulled)
         shapes: dict[str, tuple[Shape, type]] = {
             "softness": ((points,), np.float64),
             "rim": ((None,), np.int32),
             "strap_ends": ((None, 2, 2), np.int32),
+            "poses_mm": ((poses, points, 3), np.float64),
+            "pulls": ((poses, pulled), np.float64),
+            "pulled_to_mm": ((pulled, 3), np.float64),
         }
         freeze_fields(self, shapes)
 
 
 _SPARSE = ("weights", "gaps")
+_OF_RIG = ("softness", "rim", "strap_ends", "poses_mm", "pulls", "pulled_to_mm")
 
 
 def write_rig(rig: Rig, path: Path) -> None:
@@ -115,7 +128,8 @@ def write_rig(rig: Rig, path: Path) -> None:
             arrays[f"{field.name}_shape"] = np.array(value.shape)
         else:
             arrays[field.name] = value
-    arrays |= {"softness": rig.softness, "rim": rig.rim, "strap_ends": rig.strap_ends}
+    arrays |= {name: getattr(rig, name) for name in _OF_RIG}
+    arrays["pose_names"] = np.array(rig.pose_names)
     np.savez_compressed(path, allow_pickle=False, **{k: _compact(v) for k, v in arrays.items()})
 
 
@@ -150,7 +164,8 @@ def read_rig(path: Path) -> Rig:
         bridge=int(arrays["sheet_bridge"]),
     )
     surface = Surface(**sparse, **dense)
-    return Rig(sheet, surface, arrays["softness"], arrays["rim"], arrays["strap_ends"])
+    names = tuple(arrays["pose_names"].tolist())
+    return Rig(sheet, surface, pose_names=names, **{name: arrays[name] for name in _OF_RIG})
 
 
 def _compact(value: object) -> np.ndarray:

@@ -36,8 +36,9 @@ def build(name: str) -> None:
     folder = MESHES / name
     design = tomllib.loads((folder / "mask.toml").read_text(encoding="utf-8"))
     module = DESIGNS[name]
-    made = module.build(load_face_model(), design["thickness_mm"], design["bridge_landmark"])
-    write_obj(folder / "mask.obj", made.points_mm, made.faces)
+    made = module.build(load_face_model(), design)
+    covered = made.rig.pose_names.index("covered")
+    write_obj(folder / "mask.obj", made.rig.poses_mm[covered], made.faces)
     write_rig(made.rig, folder / "rig.npz")
     _, png = cv2.imencode(".png", np.ascontiguousarray(made.layout[..., ::-1]))
     (folder / "layout.png").write_bytes(png.tobytes())

@@ -3,20 +3,25 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.cloth import CONTACT_MM, Schedule, settle
+from mask3d.cloth import CONTACT_MM, Anchors, Schedule, settle
 from mask3d.contact import contact_map, skin_distance
-from mask3d.drape import REPAIR, sheet_anchors
+from mask3d.drape import REPAIR
 from mask3d.face import FaceFit
 from mask3d.masks import load_mask
+from mask3d.recipe import Wearing
 from tests.fitted_heads import head_fit, random_head
 
 
 def _settled(fit: FaceFit, schedule: Schedule) -> tuple[FloatArray, FloatArray]:
     mask = load_mask("surgical_blue")
     skin = contact_map(fit.model, fit.vertices_mm)
-    roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
-    anchors = sheet_anchors(fit.model, fit.vertices_mm, mask.bridge_landmark, roots_mm)
-    start_mm = mask.cage.on_head(fit.model, fit.vertices_mm)
+    start_mm = mask.pose(Wearing()).cage.on_head(fit.model, fit.vertices_mm)
+    anchors = Anchors(
+        pulled_mm=mask.pulled_to.on_head(fit.model, fit.vertices_mm),
+        pulls=np.ones(4),
+        bridge_mm=start_mm[mask.rig.sheet.bridge],
+        tucked_mm=np.zeros(3),
+    )
     return start_mm, settle(start_mm, mask.rig.sheet, anchors, skin, schedule)
 
 

@@ -29,7 +29,7 @@ def test_every_mask_loads_whole(name: str) -> None:
     mask = load_mask(name)
     assert mask.name == name == f"{mask.design_name}_{mask.colour}"
     assert len(mask.straps) == len(mask.rig.strap_ends)
-    points, surface = len(mask.cage.mean_mm), mask.rig.surface
+    points, surface = len(mask.moulded_mm), mask.rig.surface
     assert surface.weights.shape == (len(surface.gap_of), points)
     np.testing.assert_allclose(surface.weights.sum(axis=1), 1.0, atol=1e-5)
     np.testing.assert_allclose(np.asarray(surface.gaps.sum(axis=1)), 0.0, atol=1e-5)

@@ -54,6 +54,8 @@ PUBLIC = [
     "Photo",
     "Recipe",
     "Renderer",
+    "STATES",
+    "Wearing",
     "composite_over",
     "draw_recipe",
     "estimate_lighting",

@@ -15,7 +15,7 @@ from mask3d.contact import ContactMap, contact_map, push_out, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.creases import crease_sets
-from scripts.mask_designs.design import Design
+from scripts.mask_designs.design import Design, Spec, bridge_mm, ear_anchors
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 
 COLUMNS, ROWS = 37, 23
@@ -103,14 +103,13 @@ def _panel_pairs(rows: int, columns: int) -> IntArray:
 def _outline(model: FaceModel, skin: ContactMap, bridge_landmark: float) -> FloatArray:
     """Grid (ROWS, COLUMNS, 3) on the skin whose border is the outline of the mask."""
     points_mm = model.landmarks_mm(model.mean_mm)
-    above, share = int(bridge_landmark), bridge_landmark % 1
-    bridge_mm = (1 - share) * points_mm[above] + share * points_mm[above + 1]
+    upper_mm = bridge_mm(model, bridge_landmark)
     chin_mm = points_mm[8] + [0.0, -4.0, -14.0]
     ear_mm = model.ear_roots_mm(model.mean_mm)[0]
     side_mm = np.array([ear_mm[0, 0] - 4.0, 0.0, ear_mm[:, 2].max() + SIDE_BEFORE_EAR_MM])
     middle_y = points_mm[33, 1] - 8.0
     u = np.abs(np.linspace(-1.0, 1.0, COLUMNS))
-    top_mm = _edge(bridge_mm, side_mm + np.array([0.0, middle_y + SIDE_HEIGHT_MM / 2, 0.0]), u, 1.5)
+    top_mm = _edge(upper_mm, side_mm + np.array([0.0, middle_y + SIDE_HEIGHT_MM / 2, 0.0]), u, 1.5)
     bottom_mm = _edge(
         chin_mm, side_mm + np.array([0.0, middle_y - SIDE_HEIGHT_MM / 2, 0.0]), u, 1.7
     )
@@ -229,21 +228,25 @@ def _seam_distance(fine_mm: FloatArray) -> FloatArray:
     return distance_mm
 
 
-def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
+def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
-    grid_mm = shape_mm(model, bridge_landmark)
+    grid_mm = shape_mm(model, spec["bridge_landmark"])
     ends = [
         [index(1, COLUMNS - 2), index(ROWS - 2, COLUMNS - 2)],
         [index(1, 1), index(ROWS - 2, 1)],
     ]
     rig = Rig(
-        sheet(grid_mm),
-        surface(grid_mm, thickness_mm),
-        np.zeros(ROWS * COLUMNS),
-        np.zeros(0, np.int32),
-        np.array([ends]),
+        sheet=sheet(grid_mm),
+        surface=surface(grid_mm, spec["thickness_mm"]),
+        softness=np.zeros(ROWS * COLUMNS),
+        rim=np.zeros(0, np.int32),
+        strap_ends=np.array([ends]),
+        pose_names=("covered",),
+        poses_mm=grid_mm.reshape(1, -1, 3),
+        pulls=np.ones((1, 4)),
+        pulled_to_mm=ear_anchors(model, spec["bridge_landmark"]).pulled_mm,
     )
-    return Design(grid_mm.reshape(-1, 3), grid_faces(ROWS, COLUMNS), rig, layout(grid_mm))
+    return Design(grid_faces(ROWS, COLUMNS), rig, layout(grid_mm))
 
 
 def layout(grid_mm: FloatArray) -> ByteArray:

@@ -11,7 +11,7 @@ from mask3d.contact import ContactMap, contact_map, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
-from scripts.mask_designs.design import Design
+from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 
 COLUMNS, ROWS = 48, 16  # round the rim, from the apex to the rim
@@ -94,24 +94,23 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     )
 
 
-def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
-    """The design on the mean head; a cup needs no bridge landmark."""
-    del bridge_landmark
+def build(model: FaceModel, spec: Spec) -> Design:
+    """The design on the mean head."""
     grid_mm = shape_mm(model)
     softness = np.clip((np.linspace(FIRST_RING, 1.0, ROWS) - SOFT_FROM) / (1 - SOFT_FROM), 0, 1)
     rim = np.array([index(ROWS - 1, c) for c in range(COLUMNS)], np.int32)
-    return Design(
-        grid_mm.reshape(-1, 3),
-        grid_faces(ROWS, COLUMNS, closed=True),
-        Rig(
-            _no_links(),
-            surface(grid_mm, thickness_mm),
-            np.repeat(softness**2, COLUMNS),
-            rim,
-            _ends(),
-        ),
-        layout(),
+    rig = Rig(
+        sheet=_no_links(),
+        surface=surface(grid_mm, spec["thickness_mm"]),
+        softness=np.repeat(softness**2, COLUMNS),
+        rim=rim,
+        strap_ends=_ends(),
+        pose_names=("covered",),
+        poses_mm=grid_mm.reshape(1, -1, 3),
+        pulls=np.zeros((1, 0)),
+        pulled_to_mm=np.zeros((0, 3)),
     )
+    return Design(grid_faces(ROWS, COLUMNS, closed=True), rig, layout())
 
 
 def _ends() -> IntArray:

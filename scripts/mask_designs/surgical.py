@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.cloth import Anchors, Schedule, settle
 from mask3d.contact import contact_map
-from mask3d.drape import sheet_anchors
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.creases import crease_sets
-from scripts.mask_designs.design import Design
+from scripts.mask_designs.design import Design, Spec, ear_anchors
 from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
 from scripts.mask_designs.pleated_sheet import (
     COLUMNS,
@@ -55,11 +54,9 @@ def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
     )
 
 
-def drape_on_mean(model: FaceModel, bridge_landmark: float) -> FloatArray:
+def drape_on_mean(model: FaceModel, anchors: Anchors) -> FloatArray:
     """Cage (N, 3) hung on the mean head, made symmetric."""
     links = sheet()
-    roots = model.ear_roots_mm(model.mean_mm)
-    anchors = sheet_anchors(model, model.mean_mm, bridge_landmark, roots)
     schedule = Schedule(
         steps=BUILD_STEPS, ramp_steps=BUILD_STEPS // 5, tuck_steps=int(0.6 * BUILD_STEPS)
     )
@@ -179,16 +176,21 @@ def surface(thickness_mm: float) -> Surface:
     )
 
 
-def build(model: FaceModel, thickness_mm: float, bridge_landmark: float) -> Design:
+def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
-    links = sheet()
-    n = ROWS * COLUMNS
-    return Design(
-        drape_on_mean(model, bridge_landmark),
-        grid_faces(ROWS, COLUMNS),
-        Rig(links, surface(thickness_mm), np.zeros(n), np.zeros(0, np.int32), _loop_ends()),
-        layout(),
+    anchors = ear_anchors(model, spec["bridge_landmark"])
+    rig = Rig(
+        sheet=sheet(),
+        surface=surface(spec["thickness_mm"]),
+        softness=np.zeros(ROWS * COLUMNS),
+        rim=np.zeros(0, np.int32),
+        strap_ends=_loop_ends(),
+        pose_names=("covered",),
+        poses_mm=drape_on_mean(model, anchors)[None],
+        pulls=np.ones((1, 4)),
+        pulled_to_mm=anchors.pulled_mm,
     )
+    return Design(grid_faces(ROWS, COLUMNS), rig, layout())
 
 
 def _loop_ends() -> IntArray:

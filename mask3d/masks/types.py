@@ -1,0 +1,136 @@
+"""A mask, ready to drape: its poses on the head, what is seen of it, its straps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.errors import BadMaskError
+from mask3d.face_model import FaceModel
+from mask3d.material import Material
+from mask3d.recipe import STATES, Wearing
+from mask3d.rig import Rig
+
+NEIGHBOURS = 8  # head vertices that carry a point
+NEIGHBOUR_SOFTENING_MM2 = 4.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """Points that a head carries along.
+
+    Attributes
+    ----------
+    mean_mm : (N, 3) on the mean head, face frame
+    near : (N, NEIGHBOURS) head vertices that carry a point
+    near_weights : (N, NEIGHBOURS) rows sum to 1
+    """
+
+    mean_mm: FloatArray
+    near: IntArray
+    near_weights: FloatArray
+
+    def on_head(self, model: FaceModel, vertices_mm: FloatArray) -> FloatArray:
+        """The points (N, 3) at the same place about the head `vertices_mm` (V, 3)."""
+        moved_mm = (vertices_mm - model.mean_mm)[self.near]  # (N, K, 3)
+        carried_mm: FloatArray = self.mean_mm + np.einsum("nk,nkd->nd", self.near_weights, moved_mm)
+        return carried_mm
+
+
+def bound_to_head(mean_mm: FloatArray, model: FaceModel) -> Bound:
+    """Points (N, 3) on the mean head, bound to the head's nearest vertices."""
+    distance_mm, near = cKDTree(model.mean_mm).query(mean_mm, k=NEIGHBOURS)
+    weights = 1.0 / (distance_mm**2 + NEIGHBOUR_SOFTENING_MM2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return Bound(mean_mm, near.astype(np.int32), weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """How a mask sits in one wearing state.
+
+    Attributes
+    ----------
+    cage : the coarse mesh that drapes
+    pulls : (P,) tension of each pulled point of the rig's sheet, 1 as usual, 0 hangs free
+    """
+
+    cage: Bound
+    pulls: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strap:
+    """One strap of a mask.
+
+    Attributes
+    ----------
+    kind : ``ear_loop`` (a cord on either side) or ``head_band`` (a band round the head)
+    width_mm : diameter of a cord, width of a band
+    via_vertex : of the head model, at its back, that a band runs over
+    material : Material
+    """
+
+    kind: str
+    width_mm: float
+    via_vertex: int
+    material: Material
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mask:
+    """A design in a colour, ready to drape.
+
+    Attributes
+    ----------
+    name, design_name, colour : ``surgical_blue``, ``surgical``, ``blue``
+    stiff : moves as one piece, with a soft rim
+    faces : (F, 3) of the cage
+    poses : pose name, see `Wearing.pose`, -> Pose; all can be ``covered``
+    pulled_to : (P,) where the pulled points of the rig's sheet are pulled to
+    rig : Rig
+    straps : one for each row of ``rig.strap_ends``
+    material : Material
+    """
+
+    name: str
+    design_name: str
+    colour: str
+    stiff: bool
+    faces: IntArray
+    poses: Mapping[str, Pose]
+    pulled_to: Bound
+    rig: Rig
+    straps: tuple[Strap, ...]
+    material: Material
+
+    @property
+    def moulded_mm(self) -> FloatArray:
+        """The cage (N, 3) as it left the mould: worn as it should be, on the mean head."""
+        return self.poses["covered"].cage.mean_mm
+
+    def pose(self, wearing: Wearing) -> Pose:
+        """The pose of a way of wearing it.
+
+        Raises
+        ------
+        BadMaskError
+            It cannot be worn so.
+        """
+        if wearing.pose not in self.poses:
+            raise BadMaskError(
+                f"{self.design_name} cannot be worn {wearing.state}",
+                f"choose of {', '.join(self.states)}",
+            )
+        return self.poses[wearing.pose]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The wearing states that it can be in, in the order of `STATES`."""
+        return tuple(
+            state for state in STATES if any(pose.startswith(state) for pose in self.poses)
+        )
