@@ -1,0 +1,1 @@
+"""How well a mask sits on a head, measured against the true surface: see `measure_wardrobe`."""
