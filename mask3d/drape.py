@@ -7,26 +7,53 @@ straps follow it. All in the face frame.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray
 from mask3d.cloth import Anchors, Schedule, settle
-from mask3d.contact import ContactMap, contact_map, push_out
+from mask3d.contact import ContactMap, contact_map, push_out, raised
 from mask3d.face import FaceFit
 from mask3d.geometry import vertex_normals
 from mask3d.masks import Mask, Strap
 from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
 from mask3d.rig import Surface
-from mask3d.shell import seat_shell
+from mask3d.shell import hang_shell, seat_shell, sized
 from mask3d.straps import band, band_line, cord, ear_loop_line
 
 REPAIR = Schedule(steps=60, friction=0.6)  # 60 steps differ from a full solve by 4 mm rms
 SURFACE_CLEARANCE_MM = 0.6
 
 
-def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
+def drape_worn(masks: Sequence[Mask], fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
+    """Meshes of masks that are worn together, the inner one first, face frame.
+
+    Each lies on the one before. The recipe's state is that of the inner mask;
+    an outer one that cannot be in it covers the face.
+
+    Raises
+    ------
+    BadMaskError
+        The inner mask cannot be worn in the recipe's state.
+    """
+    skin = contact_map(fit.model, fit.vertices_mm)
+    meshes: list[Mesh] = []
+    for layer, mask in enumerate(masks):
+        usual = layer > 0 and recipe.wearing.state not in mask.states
+        wearing = replace(recipe.wearing, state="covered") if usual else recipe.wearing
+        surface, *straps = drape(mask, fit, replace(recipe, wearing=wearing), skin)
+        skin = raised(skin, surface.vertices_mm, surface.faces)
+        meshes += [surface, *straps]
+    return tuple(meshes)
+
+
+def drape(
+    mask: Mask, fit: FaceFit, recipe: Recipe, skin: ContactMap | None = None
+) -> tuple[Mesh, ...]:
     """Meshes of the mask and its straps on the fitted head, face frame.
 
     Parameters
@@ -35,6 +62,8 @@ def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
     fit : FaceFit
     recipe : Recipe
         How the mask is worn, and how strongly its creases show.
+    skin : ContactMap
+        What the mask lies on, the head's own skin by default.
 
     Returns
     -------
@@ -46,7 +75,7 @@ def drape(mask: Mask, fit: FaceFit, recipe: Recipe) -> tuple[Mesh, ...]:
     BadMaskError
         The mask cannot be worn in the recipe's state.
     """
-    skin = contact_map(fit.model, fit.vertices_mm)
+    skin = contact_map(fit.model, fit.vertices_mm) if skin is None else skin
     roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
     cage_mm = settled_cage(mask, fit, recipe.wearing, skin)
     surface = surface_mesh(mask, cage_mm, skin, recipe)
@@ -69,7 +98,10 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
     pose = mask.pose(wearing)
     carried_mm = displaced(pose.cage.on_head(fit.model, fit.vertices_mm), wearing)
     if mask.stiff:
-        return seat_shell(mask.moulded_mm, carried_mm, mask.rig.rim, mask.rig.softness, skin)
+        sized_mm = sized(mask.moulded_mm, carried_mm)
+        if wearing.pose not in mask.rig.sealing:
+            return hang_shell(sized_mm, skin)
+        return seat_shell(sized_mm, mask.rig.rim, mask.rig.softness, skin)
     anchors = Anchors(
         pulled_mm=mask.pulled_to.on_head(fit.model, fit.vertices_mm),
         pulls=pose.pulls * (1.0 - wearing.sag),

@@ -85,6 +85,7 @@ class Rig:
     poses_mm : (len(pose_names), N, 3) the cage as the mean head wears it, face frame
     pulls : (len(pose_names), P) tension of each pulled point of the sheet
     pulled_to_mm : (P, 3) where they are pulled to on the mean head
+    sealing : names of the poses in which the rim is pressed on the skin (shells)
     """
 
     sheet: Sheet
@@ -96,6 +97,7 @@ class Rig:
     poses_mm: FloatArray
     pulls: FloatArray
     pulled_to_mm: FloatArray
+    sealing: tuple[str, ...] = ("covered",)
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
@@ -130,6 +132,7 @@ def write_rig(rig: Rig, path: Path) -> None:
             arrays[field.name] = value
     arrays |= {name: getattr(rig, name) for name in _OF_RIG}
     arrays["pose_names"] = np.array(rig.pose_names)
+    arrays["sealing"] = np.array(rig.sealing)
     np.savez_compressed(path, allow_pickle=False, **{k: _compact(v) for k, v in arrays.items()})
 
 
@@ -143,6 +146,7 @@ def read_rig(path: Path) -> Rig:
     """
     with np.load(path, allow_pickle=False) as data:
         arrays = {name: data[name] for name in data.files}
+    arrays.setdefault("sealing", np.array(["covered"]))
     sparse = {
         name: csr_array(
             tuple(arrays[f"{name}_{part}"] for part in ("data", "indices", "indptr")),
@@ -164,8 +168,8 @@ def read_rig(path: Path) -> Rig:
         bridge=int(arrays["sheet_bridge"]),
     )
     surface = Surface(**sparse, **dense)
-    names = tuple(arrays["pose_names"].tolist())
-    return Rig(sheet, surface, pose_names=names, **{name: arrays[name] for name in _OF_RIG})
+    names = {name: tuple(arrays[name].tolist()) for name in ("pose_names", "sealing")}
+    return Rig(sheet, surface, **names, **{name: arrays[name] for name in _OF_RIG})
 
 
 def _compact(value: object) -> np.ndarray:

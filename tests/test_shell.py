@@ -8,7 +8,7 @@ from mask3d.contact import contact_map, skin_distance
 from mask3d.face import FaceFit
 from mask3d.masks import load_mask
 from mask3d.recipe import Wearing
-from mask3d.shell import RIM_CLEARANCE_MM, SIZES, seat_shell
+from mask3d.shell import RIM_CLEARANCE_MM, SIZES, seat_shell, sized
 from tests.fitted_heads import random_head
 
 
@@ -16,7 +16,8 @@ def _seated(fit: FaceFit) -> FloatArray:
     mask = load_mask("n95_white")
     skin = contact_map(fit.model, fit.vertices_mm)
     carried_mm = mask.pose(Wearing()).cage.on_head(fit.model, fit.vertices_mm)
-    return seat_shell(mask.moulded_mm, carried_mm, mask.rig.rim, mask.rig.softness, skin)
+    sized_mm = sized(mask.moulded_mm, carried_mm)
+    return seat_shell(sized_mm, mask.rig.rim, mask.rig.softness, skin)
 
 
 def test_the_stiff_part_keeps_its_shape() -> None:
