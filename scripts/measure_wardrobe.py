@@ -17,8 +17,8 @@ import numpy as np
 from tqdm import tqdm
 
 from mask3d.face import FaceFit
-from mask3d.masks import Mask, list_masks, load_mask
-from mask3d.recipe import STATES, draw_recipe
+from mask3d.masks import Mask, list_designs, load_mask
+from mask3d.recipe import STATES, Choices, draw_recipe
 from scripts.wardrobe_measures.heads import random_head
 from scripts.wardrobe_measures.limits import Finding, findings
 from scripts.wardrobe_measures.measures import OneHead, measure
@@ -46,14 +46,15 @@ def measure_all(
     mask: Mask, state: str, seed: int, heads: Sequence[Head] | tqdm[Head]
 ) -> Iterator[OneHead]:
     """Measure a mask on each head, worn in `state` as the seed draws it."""
+    choices = Choices({mask.name: [state]})
     for number, (fit, skin) in enumerate(heads):
-        recipe = draw_recipe([mask.name], seed, "heads", number, states=[state])
+        recipe = draw_recipe(choices, seed, "heads", number)
         yield measure(mask, fit, recipe, skin)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    designs = sorted({load_mask(name).design_name for name in list_masks()})
+    designs = [*list_designs()]
     for option, known in (("--designs", designs), ("--states", [*STATES])):
         parser.add_argument(option, type=lambda text: text.split(","), default=known)
     parser.add_argument("--heads", type=int, default=100)
@@ -69,11 +70,11 @@ def _arguments() -> argparse.Namespace:
 
 def _worn(designs: Sequence[str], states: Sequence[str]) -> Iterator[tuple[Mask, str]]:
     """Each design, in one colour, with each state that it can be worn in."""
-    masks = {load_mask(name).design_name: load_mask(name) for name in list_masks()}
     for design in designs:
-        for state in states:
-            if state in masks[design].states:
-                yield masks[design], state
+        mask = load_mask(design)  # colour changes nothing of the fit
+        for state in mask.states:
+            if state in states:
+                yield mask, state
 
 
 def _line(found: Sequence[Finding]) -> str:

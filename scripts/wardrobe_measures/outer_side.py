@@ -49,8 +49,8 @@ def welded(points_mm: FloatArray, faces: IntArray) -> IntArray:
 
 def rim_edges(faces: IntArray) -> IntArray:
     """Edges (E, 2) that only one triangle has."""
-    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    edges = edges[edges[:, 0] != edges[:, 1]]
-    unique, counts = np.unique(edges, axis=0, return_counts=True)
-    rim: IntArray = unique[counts == 1]
-    return rim
+    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]).astype(np.int64)
+    ends = np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1)
+    points = int(faces.max()) + 1
+    edges, counts = np.unique(ends[:, 0] * points + ends[:, 1], return_counts=True)
+    return np.stack(np.divmod(edges[counts == 1], points), axis=1).astype(np.int32)
