@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 import mask3d
-from mask3d.drape import drape
+from mask3d.drape import drape_worn
 from mask3d.photo import Encoding, Photo
 
 LONG_SIDE_PX = 450
@@ -107,8 +107,8 @@ def mask_timed(
         with watch.stage("light"):
             lighting = mask3d.estimate_lighting(photo.rgb, fit)
         with watch.stage("drape"):
-            recipe = mask3d.draw_recipe(tuple(masker.masks), masker.seed, path.name, face)
-            meshes = drape(masker.masks[recipe.mask], fit, recipe)
+            recipe = mask3d.draw_recipe(masker.choices, masker.seed, path.name, face)
+            meshes = drape_worn(masker.worn[recipe.mask], fit, recipe)
         with watch.stage("render"):
             layer = masker.renderer.render(meshes, fit, lighting)
         with watch.stage("composite"):

@@ -30,8 +30,10 @@ from .manifest import MANIFEST_NAME as MANIFEST_NAME
 from .manifest import ManifestLine as ManifestLine
 from .manifest import open_manifest as open_manifest
 from .masks import Mask as Mask
+from .masks import list_designs as list_designs
 from .masks import list_masks as list_masks
 from .masks import load_mask as load_mask
+from .masks import load_worn as load_worn
 from .material import Material as Material
 from .mesh import Layer as Layer
 from .mesh import Mesh as Mesh
@@ -39,9 +41,12 @@ from .pipeline import FaceResult as FaceResult
 from .pipeline import Limits as Limits
 from .pipeline import MaskedPhoto as MaskedPhoto
 from .pipeline import Masker as Masker
+from .pipeline import choices_of as choices_of
 from .pipeline import fit_within as fit_within
 from .pipeline import open_masker as open_masker
+from .recipe import NOSE_COVERAGE_DROP_MM as NOSE_COVERAGE_DROP_MM
 from .recipe import STATES as STATES
+from .recipe import Choices as Choices
 from .recipe import Recipe as Recipe
 from .recipe import Wearing as Wearing
 from .recipe import draw_recipe as draw_recipe

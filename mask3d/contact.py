@@ -54,7 +54,19 @@ def contact_map(model: FaceModel, vertices_mm: FloatArray) -> ContactMap:
     elevation = np.arange(ELEVATION_RAD[0], ELEVATION_RAD[1] + STEP_RAD / 2, STEP_RAD)
     radius_mm = np.zeros((len(elevation), len(azimuth)))
     _splat_radius(vertices_mm, model.faces, centre_mm, radius_mm)
-    radius_mm = _closed(radius_mm)
+    return _with_normals(centre_mm, _closed(radius_mm))
+
+
+def raised(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> ContactMap:
+    """The map with a surface (V, 3), (F, 3) laid over the skin: what the next layer meets."""
+    radius_mm = skin.radius_mm.copy()
+    _splat_radius(np.ascontiguousarray(vertices_mm), faces, skin.centre_mm, radius_mm)
+    return _with_normals(skin.centre_mm, radius_mm)
+
+
+def _with_normals(centre_mm: FloatArray, radius_mm: FloatArray) -> ContactMap:
+    azimuth = AZIMUTH_RAD[0] + STEP_RAD * np.arange(radius_mm.shape[1])
+    elevation = ELEVATION_RAD[0] + STEP_RAD * np.arange(radius_mm.shape[0])
     directions = np.stack(
         [
             np.cos(elevation)[:, None] * np.sin(azimuth),

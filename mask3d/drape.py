@@ -42,12 +42,14 @@ def drape_worn(masks: Sequence[Mask], fit: FaceFit, recipe: Recipe) -> tuple[Mes
     """
     skin = contact_map(fit.model, fit.vertices_mm)
     meshes: list[Mesh] = []
-    for layer, mask in enumerate(masks):
-        usual = layer > 0 and recipe.wearing.state not in mask.states
-        wearing = replace(recipe.wearing, state="covered") if usual else recipe.wearing
-        surface, *straps = drape(mask, fit, replace(recipe, wearing=wearing), skin)
-        skin = raised(skin, surface.vertices_mm, surface.faces)
-        meshes += [surface, *straps]
+    below: Mesh | None = None
+    for mask in masks:
+        wearing = recipe.wearing
+        if below is not None:
+            skin = raised(skin, below.vertices_mm, below.faces)
+            wearing = wearing if wearing.state in mask.states else replace(wearing, state="covered")
+        below, *straps = drape(mask, fit, replace(recipe, wearing=wearing), skin)
+        meshes += [below, *straps]
     return tuple(meshes)
 
 

@@ -43,7 +43,9 @@ class ManifestLine:
     face : index in the photo
     status : ``ok`` or ``failed``
     code, message, remedy : why it failed, see `mask3d.errors`
-    mask, design, colour : preset name and its two parts
+    mask : as it was asked for; what is worn together is joined by ``+`` here and below
+    design, colour : the design and its preset
+    state, ear, drop_mm, shift_mm, tilt_deg, sag : see `Wearing`; `ear` for ``one_ear`` only
     seed : of the run
     box_px : x0, y0, x1, y1 of the face
     confidence, source : of the landmarks
@@ -63,6 +65,12 @@ class ManifestLine:
     mask: str | None = None
     design: str | None = None
     colour: str | None = None
+    state: str | None = None
+    ear: str | None = None
+    drop_mm: float | None = None
+    shift_mm: float | None = None
+    tilt_deg: float | None = None
+    sag: float | None = None
     seed: int | None = None
     box_px: tuple[float, ...] | None = None
     confidence: float | None = None
@@ -91,13 +99,20 @@ def face_line(
     landmarks = result.landmarks
     pose = (landmarks.yaw_deg, landmarks.pitch_deg, landmarks.roll_deg)
     yaw_deg, pitch_deg, roll_deg = pose if result.fit is None else pose_deg(result.fit)
+    wearing = result.recipe.wearing
     line = ManifestLine(
         image,
         output,
         result.face,
         mask=result.recipe.mask,
-        design=result.mask.design_name,
-        colour=result.mask.colour,
+        design="+".join(mask.design_name for mask in result.masks),
+        colour="+".join(mask.colour for mask in result.masks),
+        state=wearing.state,
+        ear=wearing.ear if wearing.state == "one_ear" else None,
+        drop_mm=round(wearing.drop_mm, 2),
+        shift_mm=round(wearing.shift_mm, 2),
+        tilt_deg=round(wearing.tilt_deg, 2),
+        sag=round(wearing.sag, 3),
         seed=seed,
         box_px=tuple(round(float(edge), 2) for edge in landmarks.box_px),
         confidence=round(landmarks.confidence, 4),

@@ -1,4 +1,4 @@
-"""Options that the command lines over photos share: which photos, whose faces, which to leave."""
+"""Options of the command lines: which photos, whose faces, which to leave, which masks, how."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mask3d
 
+MAX_DROP_MM = 60.0  # from the bridge of the nose to the mouth
 EXIT_OK, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -73,6 +74,51 @@ def add_faces(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_masks(masks: argparse._ActionsContainer) -> None:
+    """Add which masks are worn."""
+    masks.add_argument(
+        "--mask",
+        type=_names,
+        required=True,
+        metavar="NAME[,NAME]",
+        help="the mask; of several, the seed draws one for each face; surgical+shield wears the "
+        "second over the first",
+    )
+    masks.add_argument(
+        "--masks",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="also offer your own designs in this folder; may be given several times",
+    )
+
+
+def add_wearing(parser: argparse.ArgumentParser) -> None:
+    """Add how the masks are worn."""
+    wearing = parser.add_argument_group("how it is worn")
+    wearing.add_argument(
+        "--state",
+        type=_states,
+        default=("covered",),
+        metavar="NAME[,NAME]",
+        help=f"{', '.join(mask3d.STATES)}, or all; of several, the seed draws one for each face "
+        "of those that the mask can be in (default: covered)",
+    )
+    wearing.add_argument(
+        "--nose-coverage",
+        type=_drop_mm,
+        default=0.0,
+        metavar="HEIGHT",
+        help="high, medium, low, or how many millimetres lower than usual it sits (default: high)",
+    )
+    wearing.add_argument(
+        "--exact",
+        action="store_true",
+        help="wear it without the small random shift, tilt, sag and creases",
+    )
+
+
 def add_version(parser: argparse.ArgumentParser) -> None:
     """Add ``--version``."""
     parser.add_argument("--version", action="version", version=f"mask3d {mask3d.__version__}")
@@ -125,3 +171,32 @@ def number(low: float, high: float = float("inf")) -> Callable[[str], float]:
         return value
 
     return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise argparse.ArgumentTypeError("no name; --list-masks prints them all")
+    return names
+
+
+def _states(text: str) -> tuple[str, ...]:
+    if text == "all":
+        return mask3d.STATES
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in mask3d.STATES:
+            raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(mask3d.STATES)}, all")
+    return names
+
+
+def _drop_mm(text: str) -> float:
+    named = mask3d.NOSE_COVERAGE_DROP_MM
+    if text in named:
+        return named[text]
+    try:
+        return number(-MAX_DROP_MM, MAX_DROP_MM)(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is none of {', '.join(named)} and no number of millimetres"
+        ) from error

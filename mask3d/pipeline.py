@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from mask3d.arrays import ByteArray
 from mask3d.composite import composite_over
-from mask3d.drape import drape
-from mask3d.errors import BadFitError, LowConfidenceError, Mask3DError, TooSmallError
+from mask3d.drape import drape_worn
+from mask3d.errors import (
+    BadFitError,
+    BadMaskError,
+    LowConfidenceError,
+    Mask3DError,
+    TooSmallError,
+)
 from mask3d.face import MAX_RESIDUAL, FaceFit, fit_face
 from mask3d.image_io import Photo
 from mask3d.landmarks import Landmarks
 from mask3d.lighting import estimate_lighting
-from mask3d.masks import Mask, load_mask
+from mask3d.masks import Mask, load_worn
 from mask3d.mesh import Layer
-from mask3d.recipe import Recipe, draw_recipe
+from mask3d.recipe import Choices, Recipe, draw_recipe
 from mask3d.renderer import Renderer, open_renderer
 
 MIN_FACE_PX = 12.0  # shorter side of the box; the mask on it is 8 px wide and still seen as one
@@ -87,7 +94,7 @@ class FaceResult:
     ----------
     face : index in the photo
     landmarks : Landmarks
-    mask : Mask that the recipe chose
+    masks : of the recipe, those worn together with the inner one first
     recipe : Recipe
     fit : FaceFit, None where the landmarks were refused
     layer : Layer of the mask, None where the face was left alone
@@ -96,7 +103,7 @@ class FaceResult:
 
     face: int
     landmarks: Landmarks
-    mask: Mask
+    masks: tuple[Mask, ...]
     recipe: Recipe
     fit: FaceFit | None = None
     layer: Layer | None = None
@@ -122,13 +129,15 @@ class Masker:
 
     Attributes
     ----------
-    masks : preset name -> Mask, one of which is drawn for each face
+    worn : name -> masks worn together, the inner one first
+    choices : Choices among them, of which one is drawn for each face
     renderer : Renderer
     seed : int >= 0
     limits : Limits
     """
 
-    masks: MappingProxyType[str, Mask]
+    worn: MappingProxyType[str, tuple[Mask, ...]]
+    choices: Choices
     renderer: Renderer
     seed: int = 0
     limits: Limits = Limits()
@@ -157,42 +166,88 @@ class Masker:
         return MaskedPhoto(photo, results)
 
     def _mask_face(self, photo: Photo, landmarks: Landmarks, image: str, face: int) -> FaceResult:
-        recipe = draw_recipe(tuple(self.masks), self.seed, image, face)
-        mask = self.masks[recipe.mask]
+        recipe = draw_recipe(self.choices, self.seed, image, face)
+        masks = self.worn[recipe.mask]
         fit = layer = error = None
         try:
             self.limits.check_landmarks(landmarks)
             fit = fit_face(landmarks, photo.image_wh, focal_px=photo.focal_px)
             self.limits.check_fit(fit)
-            layer = self._render(photo.rgb, mask, fit, recipe)
+            layer = self._render(photo.rgb, masks, fit, recipe)
         except Mask3DError as left_alone:
             error = left_alone
-        return FaceResult(face, landmarks, mask, recipe, fit, layer, error)
+        return FaceResult(face, landmarks, masks, recipe, fit, layer, error)
 
-    def _render(self, rgb: ByteArray, mask: Mask, fit: FaceFit, recipe: Recipe) -> Layer:
+    def _render(
+        self, rgb: ByteArray, masks: tuple[Mask, ...], fit: FaceFit, recipe: Recipe
+    ) -> Layer:
         lighting = estimate_lighting(rgb, fit)
-        layer = self.renderer.render(drape(mask, fit, recipe), fit, lighting)
+        layer = self.renderer.render(drape_worn(masks, fit, recipe), fit, lighting)
         if not layer.rgba[..., 3].any():
             raise BadFitError("no pixel of the mask lies in the photo", "check the landmarks")
         return layer
 
 
-@contextmanager
-def open_masker(
-    masks: Sequence[str], *, renderer: str = "auto", seed: int = 0, limits: Limits | None = None
-) -> Iterator[Masker]:
-    """Load masks by preset name and open a renderer for as long as the block lasts.
+def choices_of(
+    worn: Mapping[str, tuple[Mask, ...]],
+    states: Sequence[str] = ("covered",),
+    *,
+    drop_mm: float = 0.0,
+    exact: bool = False,
+) -> Choices:
+    """Choices among `states`, for each mask those that it can be worn in.
+
+    What is worn together is in the state of the inner mask.
 
     Raises
     ------
-    UnknownMaskError
-        No preset of that name; `list_masks` has them all.
+    BadMaskError
+        A mask can be worn in none of them.
+    """
+    possible = {}
+    for name, (inner, *_) in worn.items():
+        possible[name] = tuple(state for state in states if state in inner.states)
+        if not possible[name]:
+            raise BadMaskError(
+                f"{name} cannot be worn {' or '.join(states)}",
+                f"choose of {', '.join(inner.states)} for --state, or another mask",
+            )
+    return Choices(possible, drop_mm, exact)
+
+
+@contextmanager
+def open_masker(
+    masks: Sequence[str],
+    *,
+    states: Sequence[str] = ("covered",),
+    drop_mm: float = 0.0,
+    exact: bool = False,
+    folders: Sequence[Path] = (),
+    renderer: str = "auto",
+    seed: int = 0,
+    limits: Limits | None = None,
+) -> Iterator[Masker]:
+    """Load masks by name and open a renderer for as long as the block lasts.
+
+    Parameters
+    ----------
+    masks : names, see `load_worn`; one is drawn for each face
+    states, drop_mm, exact : how they are worn, see `choices_of`
+    folders : with designs besides those that ship
+    renderer : see `open_renderer`
+    seed, limits : see `Masker`
+
+    Raises
+    ------
+    UnknownMaskError, BadMaskError
+        No mask of that name (`list_masks` has them all), or it cannot be worn so.
     RendererUnavailableError
         The renderer asked for cannot run on this machine.
     """
-    loaded = MappingProxyType({name: load_mask(name) for name in masks})
+    worn = MappingProxyType({name: load_worn(name, folders) for name in masks})
+    choices = choices_of(worn, states, drop_mm=drop_mm, exact=exact)
     with closing(open_renderer(renderer)) as opened:
-        yield Masker(loaded, opened, seed, limits or Limits())
+        yield Masker(worn, choices, opened, seed, limits or Limits())
 
 
 def _px_per_mm(fit: FaceFit) -> float:

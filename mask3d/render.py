@@ -21,10 +21,12 @@ SHEET_NAME = "contact_sheet.jpg"
 
 
 class _ListMasks(argparse.Action):
-    """Print the names of the masks and leave, whatever else is on the command line."""
+    """Print the names of the masks and leave, whatever else follows on the command line."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(*mask3d.list_masks(), sep="\n")
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_: object
+    ) -> None:
+        print(*mask3d.list_masks(namespace.masks), sep="\n")
         parser.exit()
 
 
@@ -50,16 +52,11 @@ def build_parser() -> argparse.ArgumentParser:
         help=f"also write {SHEET_NAME}, before and after side by side",
     )
     masks = parser.add_argument_group("masks")
-    masks.add_argument(
-        "--mask",
-        type=_names,
-        required=True,
-        metavar="NAME[,NAME]",
-        help="the mask; of several, the seed draws one for each face",
-    )
+    options.add_masks(masks)
     masks.add_argument(
         "--list-masks", action=_ListMasks, nargs=0, help="print the names of the masks and leave"
     )
+    options.add_wearing(parser)
     masks.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="same seed, same result (default: 0)"
     )
@@ -94,7 +91,14 @@ def _run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
     lines: list[mask3d.ManifestLine] = []
     with (
         mask3d.open_masker(
-            args.mask, renderer=args.renderer, seed=args.seed, limits=options.limits(args)
+            args.mask,
+            states=args.state,
+            drop_mm=args.nose_coverage,
+            exact=args.exact,
+            folders=args.masks,
+            renderer=args.renderer,
+            seed=args.seed,
+            limits=options.limits(args),
         ) as masker,
         mask3d.open_manifest(args.out) as add_line,
     ):
@@ -146,13 +150,6 @@ def _summary(lines: Sequence[mask3d.ManifestLine], out: Path) -> str:
     masked, left_alone = len(lines) - len(codes), options.left_alone(codes)
     photos = len({line.image for line in lines})
     return f"{masked} faces masked in {photos} photos{left_alone}; see {out / mask3d.MANIFEST_NAME}"
-
-
-def _names(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not names:
-        raise argparse.ArgumentTypeError("no name; --list-masks prints them all")
-    return names
 
 
 def _seed(text: str) -> int:

@@ -8,19 +8,18 @@ import cv2
 import numpy as np
 import pytest
 
-from mask3d import pipeline
 from mask3d.arrays import Float32Array
 from mask3d.composite import composite_over
-from mask3d.errors import UnknownMaskError
+from mask3d.errors import BadMaskError, UnknownMaskError
 from mask3d.face import FaceFit
 from mask3d.landmarks import Landmarks
 from mask3d.landmarks.convention import MIRROR_68
 from mask3d.lighting import Lighting
-from mask3d.masks import load_mask
+from mask3d.masks import load_mask, load_worn
 from mask3d.mesh import Layer, Mesh
 from mask3d.photo import Photo
-from mask3d.pipeline import Limits, Masker, open_masker
-from mask3d.recipe import Recipe
+from mask3d.pipeline import Limits, Masker, choices_of, open_masker
+from mask3d.recipe import STATES
 from tests.heads import head_photo
 
 
@@ -122,7 +121,8 @@ class FlatRenderer:
 def test_the_mask_of_the_nearer_face_lies_over_the_others(order: slice) -> None:
     photo, landmarks = head_photo()
     near, far = moved(landmarks, 0.9, (0.0, 0.0)), moved(landmarks, 0.4, (150.0, 100.0))
-    masker = Masker(MappingProxyType({"m": load_mask("surgical_blue")}), FlatRenderer())
+    worn = MappingProxyType({"m": load_worn("surgical_blue")})
+    masker = Masker(worn, choices_of(worn), FlatRenderer())
     masked = masker.mask_photo(photo, [near, far][order], "a.jpg")
     layers = [result.layer for result in masked.faces][order]
     assert layers[0] is not None
@@ -131,12 +131,9 @@ def test_the_mask_of_the_nearer_face_lies_over_the_others(order: slice) -> None:
 
 @pytest.mark.parametrize("yaw_deg", [0, 30, 90])
 @pytest.mark.parametrize("mask", ["surgical_blue", "n95_white", "cloth_black"])
-def test_a_mirrored_photo_gives_the_mirrored_result(
-    monkeypatch: pytest.MonkeyPatch, yaw_deg: int, mask: str
-) -> None:
-    monkeypatch.setattr(pipeline, "draw_recipe", lambda masks, *_: Recipe(masks[0]))  # no creases
+def test_a_mirrored_photo_gives_the_mirrored_result(yaw_deg: int, mask: str) -> None:
     photo, landmarks = head_photo(yaw_deg)
-    with open_masker([mask], renderer="numba") as masker:
+    with open_masker([mask], exact=True, renderer="numba") as masker:
         plain = layer_of(masker, photo, landmarks)
         mirrored = layer_of(masker, *mirrored_view(photo, landmarks))[:, ::-1]
     one_px_more = np.ones((3, 3))
@@ -174,3 +171,25 @@ def mirrored_view(photo: Photo, landmarks: Landmarks) -> tuple[Photo, Landmarks]
 def test_an_unknown_mask_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(UnknownMaskError, match="surgical_blue"), open_masker(["surgical_pink"]):
         pass
+
+
+def test_a_state_that_a_mask_cannot_be_in_is_an_error_that_says_what_it_can() -> None:
+    mask = load_mask("surgical_blue")
+    worn = {"m": (replace(mask, poses=MappingProxyType({"covered": mask.poses["covered"]})),)}
+    with pytest.raises(BadMaskError, match="cannot be worn nose_out; choose of covered"):
+        choices_of(worn, ["nose_out"])
+
+
+def test_each_mask_is_drawn_in_the_states_that_it_can_be_in() -> None:
+    mask = load_mask("surgical_blue")
+    pose = mask.poses["covered"]
+    one = replace(mask, poses=MappingProxyType({"covered": pose}))
+    two = replace(mask, poses=MappingProxyType({"covered": pose, "nose_out": pose}))
+    worn = {"one": (one,), "two": (two,), "two+one": (two, one)}
+    choices = choices_of(worn, STATES, drop_mm=3.0, exact=True)
+    assert choices.states == {
+        "one": ("covered",),
+        "two": ("covered", "nose_out"),
+        "two+one": ("covered", "nose_out"),
+    }
+    assert (choices.drop_mm, choices.exact) == (3.0, True)

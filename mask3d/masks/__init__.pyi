@@ -1,5 +1,7 @@
+from .catalogue import list_designs as list_designs
 from .catalogue import list_masks as list_masks
 from .catalogue import load_mask as load_mask
+from .catalogue import load_worn as load_worn
 from .types import Bound as Bound
 from .types import Mask as Mask
 from .types import Pose as Pose

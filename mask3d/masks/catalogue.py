@@ -1,28 +1,57 @@
-"""The catalogue of masks that ship: a design is a folder under ``meshes/``, not code.
+"""The catalogue of masks: a design is a folder, shipped under ``meshes/`` or the user's own.
 
-A mask is a design in one of its colours: ``surgical_blue``.
+A design comes in presets: ``surgical_blue``. Its bare name, ``surgical``, is
+its first preset. What is worn together is joined, the inner one first:
+``surgical_blue+shield``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 
 from mask3d.assets import asset_path
 from mask3d.errors import BadMaskError, UnknownMaskError
 from mask3d.masks.folder import preset_names, read_mask
 from mask3d.masks.types import Mask
 
-
-def list_masks() -> tuple[str, ...]:
-    """Names of all masks that ship, sorted."""
-    folders = [path.parent for path in asset_path("meshes").glob("*/mask.toml")]
-    names = [f"{folder.name}_{name}" for folder in folders for name in preset_names(folder)]
-    return tuple(sorted(names))
+DESIGN_FILE = "mask.toml"
+CACHED_MASKS = 48  # a mask with its material is some 5 MB
 
 
-@lru_cache(maxsize=64)
-def load_mask(name: str) -> Mask:
-    """The mask called `name`.
+def list_designs(folders: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Names of all designs, sorted: those that ship, and those in `folders`."""
+    return tuple(sorted(design_folders(tuple(folders))))
+
+
+def list_masks(folders: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Names of all masks, sorted: every design in every preset."""
+    designs = design_folders(tuple(folders))
+    return tuple(
+        sorted(f"{name}_{preset}" for name in designs for preset in _presets(designs[name]))
+    )
+
+
+def load_worn(name: str, folders: Sequence[Path] = ()) -> tuple[Mask, ...]:
+    """The masks that are worn together under one name, the inner one first.
+
+    Raises
+    ------
+    UnknownMaskError, BadMaskError
+        As `load_mask`.
+    """
+    return tuple(load_mask(part, folders) for part in name.split("+"))
+
+
+def load_mask(name: str, folders: Sequence[Path] = ()) -> Mask:
+    """The mask called `name`: a design in one of its presets, or in its first.
+
+    Parameters
+    ----------
+    name : ``surgical_blue``, or ``surgical``
+    folders : with own designs, see `design_folders`
 
     Raises
     ------
@@ -31,12 +60,70 @@ def load_mask(name: str) -> Mask:
     BadMaskError
         Its folder is incomplete.
     """
-    if name not in list_masks():
-        raise UnknownMaskError(f"no mask is called {name!r}", f"choose {', '.join(list_masks())}")
-    folder = asset_path("meshes", name.rpartition("_")[0])
+    designs = design_folders(tuple(folders))
+    design, preset = _parts(name, designs)
+    return _load(designs[design], preset)
+
+
+def design_folders(folders: tuple[Path, ...] = ()) -> dict[str, Path]:
+    """Design name -> its folder; an own design takes the place of a shipped one.
+
+    Parameters
+    ----------
+    folders : each a design's folder, or a folder that holds such
+
+    Raises
+    ------
+    BadMaskError
+        One of `folders` holds no design.
+    """
+    found = {path.parent.name: path.parent for path in asset_path("meshes").glob("*/mask.toml")}
+    for folder in folders:
+        own = [folder] if (folder / DESIGN_FILE).exists() else _designs_in(folder)
+        if not own:
+            raise BadMaskError(
+                f"{folder} holds no mask design", f"each is a folder with a {DESIGN_FILE} in it"
+            )
+        found |= {path.resolve().name: path.resolve() for path in own}
+    return found
+
+
+def _designs_in(folder: Path) -> list[Path]:
+    return [path.parent for path in sorted(folder.glob(f"*/{DESIGN_FILE}"))]
+
+
+def _parts(name: str, designs: dict[str, Path]) -> tuple[str, str]:
+    """Design and preset of a mask's name; a design's own name may hold a ``_`` too."""
+    for design in sorted(designs, key=len, reverse=True):
+        if name != design and not name.startswith(f"{design}_"):
+            continue
+        presets = _presets(designs[design])
+        if name == design:
+            return design, presets[0]
+        if name.removeprefix(f"{design}_") in presets:
+            return design, name.removeprefix(f"{design}_")
+    masks = [f"{design}_{preset}" for design in designs for preset in _presets(designs[design])]
+    raise UnknownMaskError(f"no mask is called {name!r}", f"choose {', '.join(sorted(masks))}")
+
+
+def _presets(folder: Path) -> tuple[str, ...]:
+    with _said_of(folder):
+        return preset_names(folder)
+
+
+@lru_cache(maxsize=CACHED_MASKS)
+def _load(folder: Path, preset: str) -> Mask:
+    with _said_of(folder):
+        return read_mask(folder, preset)
+
+
+@contextmanager
+def _said_of(folder: Path) -> Iterator[None]:
+    """Turn what a broken folder raises into a BadMaskError that names it."""
     try:
-        return read_mask(folder, name.rpartition("_")[2])
+        yield
     except (KeyError, ValueError, TypeError, OSError) as error:
         raise BadMaskError(
-            f"{folder} is no complete mask design: {error}", "reinstall mask3d, or run its script"
+            f"{folder} is no complete mask design: {error}",
+            f"see what python -m mask3d.masks check {folder} says",
         ) from error
