@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.contact import ContactMap, skin_at
+from mask3d.contact import ContactMap, radial_distance, skin_at
 from mask3d.jit import kernel
 
 GRAVITY_MM = 0.0015  # per step squared
@@ -21,6 +21,10 @@ DAMPING = 0.93  # share of the velocity that is kept
 MAX_PUSH_MM = 3.0  # per step; more tears the sheet at a bad start
 CONTACT_MM = 1.3  # the middle of the sheet stays this far from the skin
 WIRE_REACH_MM = 2.0
+THREAD_COMPLIANCE = 0.1  # links that give way more stand for shear and bending
+SPAN_CLEARANCE_MM = 1.5  # what a spanned sheet has over the contact at first
+SPAN_STEPS = 60
+SPAN_KEPT = 0.99  # share of a lift that goes on to the next point: it fades over five cells
 PLEAT_CONTACTS = (0.25, 0.5, 0.75)  # where an open pleat is kept off the skin
 
 
@@ -104,6 +108,37 @@ def _run(
     velocity = np.zeros_like(points_mm)
     before = points_mm.copy()
     normal = np.zeros(3)
+def spanned(points_mm: FloatArray, sheet: Sheet, skin: ContactMap) -> FloatArray:
+    """Points (N, 3) raised along their rays where the skin comes through, as a taut sheet spans it.
+
+    What lies around a bump rises with it, ever less along the threads.
+    """
+    lift_mm = np.maximum(CONTACT_MM + SPAN_CLEARANCE_MM - radial_distance(skin, points_mm), 0.0)
+    threads = sheet.pairs[sheet.compliance <= THREAD_COMPLIANCE]
+    _spread_lift(lift_mm, threads)
+    ray = points_mm - skin.centre_mm
+    ray /= np.linalg.norm(ray, axis=1, keepdims=True)
+    raised_mm: FloatArray = points_mm + lift_mm[:, None] * ray
+    return raised_mm
+
+
+@kernel
+def _spread_lift(lift_mm: FloatArray, threads: IntArray) -> None:
+    """Raise each lift (N,) to SPAN_KEPT of the mean of its neighbours'."""
+    count = np.zeros(len(lift_mm))
+    for i, j in threads:
+        count[i] += 1.0
+        count[j] += 1.0
+    for _ in range(SPAN_STEPS):
+        total = np.zeros(len(lift_mm))
+        for i, j in threads:
+            total[i] += lift_mm[j]
+            total[j] += lift_mm[i]
+        for i in range(len(lift_mm)):
+            if count[i] > 0.0:
+                lift_mm[i] = max(lift_mm[i], SPAN_KEPT * total[i] / count[i])
+
+
     for step in range(schedule.steps):
         ramp = min(1.0, step / schedule.ramp_steps) if schedule.ramp_steps else 1.0
         _accelerate(velocity, points_mm, sheet.pulled, anchors, schedule.pull_mm * ramp)

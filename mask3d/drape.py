@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray
-from mask3d.cloth import Anchors, Schedule, settle
+from mask3d.cloth import Anchors, Schedule, settle, spanned
 from mask3d.contact import ContactMap, contact_map, push_out, raised
 from mask3d.face import FaceFit
 from mask3d.geometry import vertex_normals
@@ -111,6 +111,8 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
         tucked_mm=np.zeros(3),
     )
     return settle(carried_mm, mask.rig.sheet, anchors, skin, REPAIR)
+    if pose.cage.spread is not None:
+        carried_mm = spanned(carried_mm, mask.rig.sheet, skin)
 
 
 def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import coo_array, csgraph
+from scipy.sparse.linalg import splu
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.jit import kernel
@@ -35,6 +37,40 @@ def vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
         np.ascontiguousarray(faces, dtype=np.int32),
     )
     return normals
+
+
+def spread_from_rim(vertices: int, faces: IntArray) -> tuple[IntArray, FloatArray]:
+    """How the inside of a sheet follows its rim as evenly as it can.
+
+    Parameters
+    ----------
+    vertices : number V of vertices
+    faces : (F, 3)
+
+    Returns
+    -------
+    rim : (R,) vertices on edges that only one face has
+    shares : (V, R)
+        Harmonic over the edges, rows sum to 1: a value of the rim times these
+        is, inside, the mean of its neighbours.
+
+    Examples
+    --------
+    >>> fan = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1]], dtype=np.int32)
+    >>> rim, shares = spread_from_rim(4, fan)
+    >>> shares[0].round(3)
+    array([0.333, 0.333, 0.333])
+    """
+    ends = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    edges, counts = np.unique(ends, axis=0, return_counts=True)
+    rim = np.unique(edges[counts == 1])
+    inside = np.setdiff1d(np.arange(vertices), rim)
+    graph = coo_array((np.ones(len(edges)), tuple(edges.T)), shape=(vertices, vertices)).tocsr()
+    balance = csgraph.laplacian((graph + graph.T).tocsr()).tocsr()[inside]
+    shares = np.zeros((vertices, len(rim)))
+    shares[rim, np.arange(len(rim))] = 1.0
+    shares[inside] = splu(balance[:, inside].tocsc()).solve(-balance[:, rim].toarray())
+    return rim.astype(np.int32), shares
 
 
 @kernel

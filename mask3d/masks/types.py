@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.errors import BadMaskError
 from mask3d.face_model import FaceModel
+from mask3d.geometry import spread_from_rim
 from mask3d.material import Material
 from mask3d.recipe import STATES, Wearing
 from mask3d.rig import Rig
@@ -26,19 +27,33 @@ class Bound:
     Attributes
     ----------
     mean_mm : (N, 3) on the mean head, face frame
-    near : (N, NEIGHBOURS) head vertices that carry a point
-    near_weights : (N, NEIGHBOURS) rows sum to 1
+    near : (R, NEIGHBOURS) head vertices that carry a held point
+    near_weights : (R, NEIGHBOURS) rows sum to 1
+    spread : (N, R) how each point follows the held ones; None where every point is held
     """
 
     mean_mm: FloatArray
     near: IntArray
     near_weights: FloatArray
+    spread: FloatArray | None = None
 
     def on_head(self, model: FaceModel, vertices_mm: FloatArray) -> FloatArray:
         """The points (N, 3) at the same place about the head `vertices_mm` (V, 3)."""
-        moved_mm = (vertices_mm - model.mean_mm)[self.near]  # (N, K, 3)
-        carried_mm: FloatArray = self.mean_mm + np.einsum("nk,nkd->nd", self.near_weights, moved_mm)
-        return carried_mm
+        near_mm = (vertices_mm - model.mean_mm)[self.near]  # (R, K, 3)
+        moved_mm: FloatArray = np.einsum("nk,nkd->nd", self.near_weights, near_mm)
+        if self.spread is not None:
+            moved_mm = self.spread @ moved_mm  # (N, R) @ (R, 3) -> (N, 3)
+        return self.mean_mm + moved_mm
+
+
+def bound_by_rim(mean_mm: FloatArray, faces: IntArray, model: FaceModel) -> Bound:
+    """Points (N, 3) of a sheet whose rim the head carries; the inside follows it evenly.
+
+    A taut mask does not show the lips and nostrils that it spans.
+    """
+    rim, spread = spread_from_rim(len(mean_mm), faces)
+    held = bound_to_head(mean_mm[rim], model)
+    return Bound(mean_mm, held.near, held.near_weights, spread)
 
 
 def bound_to_head(mean_mm: FloatArray, model: FaceModel) -> Bound:
