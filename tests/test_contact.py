@@ -65,3 +65,52 @@ def test_an_opening_in_the_surface_leaves_no_hole() -> None:
     whole_mm = contact_map(fit.model, fit.vertices_mm).radius_mm
     closed_mm = contact_map(opened, fit.vertices_mm).radius_mm
     assert 0 < np.abs(whole_mm - closed_mm).max() < 20.0
+
+
+def test_the_map_is_the_true_surface_all_round_the_head() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    smooth = np.ones(len(fit.vertices_mm), np.bool_)
+    for name in ("ears", "eyes", "eyeballs", "lips", "nostrils"):
+        smooth[fit.model.regions[name]] = False
+    corners_mm = fit.vertices_mm[fit.model.faces[smooth[fit.model.faces].all(axis=1)]]
+    middles_mm = corners_mm.mean(axis=1)
+    crown = (middles_mm[:, 1] > 90.0) & (np.hypot(middles_mm[:, 0], middles_mm[:, 2]) > 45.0)
+    for name, part in (("back", middles_mm[:, 2] < -60.0), ("crown", crown)):
+        off_mm, _ = skin_distance(skin, middles_mm[part])
+        assert part.sum() > 100, name
+        assert np.percentile(np.abs(off_mm), 95) < 0.5, name
+
+
+def test_the_map_closes_behind_the_head() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    np.testing.assert_array_equal(skin.radius_mm[:, 0], skin.radius_mm[:, -1])
+    np.testing.assert_allclose(skin.normals[:, 0], skin.normals[:, -1])
+    step_mm = np.array([1e-6, 0.0, 0.0])
+    behind_mm = skin.centre_mm + np.array([0.0, 30.0, -150.0])
+    (one, other), _ = skin_distance(skin, np.stack([behind_mm - step_mm, behind_mm + step_mm]))
+    np.testing.assert_allclose(one, other, atol=1e-2)
+
+
+def test_without_ears_the_skull_is_as_it_was_and_the_ears_stand_off_it() -> None:
+    fit = head_fit()
+    whole = contact_map(fit.model, fit.vertices_mm)
+    skull = contact_map(fit.model, fit.vertices_mm, ears=False)
+    before = np.abs(np.arange(len(whole.radius_mm[0])) - len(whole.radius_mm[0]) // 2) < 60
+    np.testing.assert_array_equal(skull.radius_mm[:, before], whole.radius_mm[:, before])
+    ears_mm = fit.vertices_mm[fit.model.regions["ears"]]
+    height_mm, _ = skin_distance(skull, ears_mm)
+    assert np.percentile(height_mm, 90) > 8.0
+    assert np.percentile(height_mm, 10) > -4.0
+
+
+def test_below_its_cut_the_neck_goes_on_straight_down() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    cut_mm = fit.vertices_mm[:, 1].min()
+    below = [np.arctan2(cut_mm - skin.centre_mm[1] - down, 60.0) for down in (20.0, 30.0)]
+    side = np.array([[np.cos(angle), np.sin(angle), 0.0] for angle in below])
+    reach_mm = (skin_points(skin, side) - skin.centre_mm)[:, 0]
+    assert reach_mm.min() > 30.0
+    np.testing.assert_allclose(reach_mm[0], reach_mm[1], rtol=0.02)
