@@ -1,14 +1,17 @@
 """A mask design's folder.
 
-``mask.toml`` says what it is, with its straps and colours; ``mask.obj`` is its
-cage as worn by the mean head, ``rig.npz`` how it drapes (see `mask3d.rig`) and
-``layout.png`` what goes where on it (see `mask3d.fabric`).
+``mask.toml`` says what it is, with its straps and presets. A design that ships
+has its cage as worn by the mean head in ``mask.obj``, how it drapes in
+``rig.npz`` (see `mask3d.rig`) and what goes where on it in ``layout.png`` (see
+`mask3d.fabric`). An own design has a mesh, and perhaps a picture, only: the
+rest is worked out (see `mask3d.masks.own`).
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,60 +19,164 @@ from typing import Any
 import numpy as np
 import trimesh
 
-from mask3d.arrays import IntArray, frozen_array
+from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
 from mask3d.fabric import Colour, mask_material, plain_material
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.image_io import read_photo
-from mask3d.masks.types import Mask, Pose, Strap, bound_to_head
+from mask3d.masks.own import own_rig
+from mask3d.masks.own_mesh import OwnMesh, read_own_mesh
+from mask3d.masks.spec import own_strap, read_toml
+from mask3d.masks.types import Bound, Mask, Pose, Strap, bound_by_rim, bound_to_head
+from mask3d.material import Material
 from mask3d.rig import Rig, read_rig
+
+RIG_FILE = "rig.npz"
+PICTURE_PRESET = "picture"  # the only preset of an own design that brings its texture
+CACHED_SHAPES = 24  # a shape is some 3 MB
+LAYOUT_PX_PER_MM = 4.0
+MAX_LAYOUT_PX = 2048
+WHOLLY_CLOTH = (255, 128, 255)  # of a layout: main colour, unshaded, fabric and pattern shown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """What a design is in every preset.
+
+    Attributes
+    ----------
+    faces : (F, 3) of the cage
+    rig : Rig
+    layout : (H, W, 3), see `mask3d.fabric`
+    layout_mm : its width and height
+    picture : (H, W, 4) texture of an own design, None for one of fabrics
+    """
+
+    faces: IntArray
+    rig: Rig
+    layout: ByteArray
+    layout_mm: tuple[float, float]
+    picture: ByteArray | None = None
 
 
 def preset_names(folder: Path) -> tuple[str, ...]:
-    """The colours that the design of a folder comes in."""
-    return tuple(_read_toml(folder)["colours"])
+    """What the design of a folder comes in, the usual one first."""
+    design = read_toml(folder)
+    return tuple(design.get("colours", {})) or (PICTURE_PRESET,)
 
 
-def read_mask(folder: Path, colour_name: str) -> Mask:
-    """The design of a folder in one of its colours.
+def read_mask(folder: Path, preset: str) -> Mask:
+    """The design of a folder in one of its presets.
 
     Raises
     ------
-    KeyError, ValueError, TypeError, OSError
+    BadMaskError, KeyError, ValueError, TypeError, OSError
         The folder is incomplete.
     """
-    design = _read_toml(folder)
-    colour = Colour(**design["colours"][colour_name])
-    model = load_face_model()
-    rig = read_rig(folder / "rig.npz")
-    layout = read_photo(folder / "layout.png").rgb
+    design, shape, model = read_toml(folder), read_shape(folder), load_face_model()
     return Mask(
-        name=f"{folder.name}_{colour_name}",
+        name=f"{folder.name}_{preset}",
         design_name=folder.name,
-        colour=colour_name,
+        colour=preset,
         stiff=bool(design["stiff"]),
-        faces=_read_faces(folder / "mask.obj"),
-        poses=MappingProxyType(dict(_poses(rig, model))),
-        pulled_to=bound_to_head(rig.pulled_to_mm, model),
-        rig=rig,
-        straps=tuple(_strap(entry, colour, model) for entry in design["straps"]),
-        material=mask_material(layout, tuple(design["layout_mm"]), colour),
+        faces=shape.faces,
+        poses=MappingProxyType(dict(_poses(shape, bool(design["stiff"]), model))),
+        pulled_to=bound_to_head(shape.rig.pulled_to_mm, model),
+        rig=shape.rig,
+        straps=_straps(design, preset, model),
+        material=_material(design, preset, shape),
     )
 
 
-def _poses(rig: Rig, model: FaceModel) -> list[tuple[str, Pose]]:
+@lru_cache(maxsize=CACHED_SHAPES)
+def read_shape(folder: Path) -> Shape:
+    """The shape of a folder's design; an own one is worked out from its mesh.
+
+    Raises
+    ------
+    As `read_mask`.
+    """
+    design = read_toml(folder)
+    if not (folder / RIG_FILE).exists():
+        return _own_shape(folder, design)
+    return Shape(
+        faces=_read_faces(folder / "mask.obj"),
+        rig=read_rig(folder / RIG_FILE),
+        layout=read_photo(folder / "layout.png").rgb,
+        layout_mm=tuple(design["layout_mm"]),
+    )
+
+
+def _own_shape(folder: Path, design: dict[str, Any]) -> Shape:
+    mesh = read_own_mesh(folder / design.get("mesh", "mask.obj"))
+    straps = [own_strap(entry) for entry in design["straps"]]
+    faces, rig = own_rig(
+        mesh, straps, float(design["thickness_mm"]), bool(design["stiff"]), load_face_model()
+    )
+    side_mm = picture_side_mm(mesh)
+    side_px = int(min(side_mm * LAYOUT_PX_PER_MM, MAX_LAYOUT_PX))
+    layout = np.full((side_px, side_px, 3), WHOLLY_CLOTH, np.uint8)
+    return Shape(faces, rig, layout, (side_mm, side_mm), own_picture(folder, design, mesh))
+
+
+def own_picture(folder: Path, design: dict[str, Any], mesh: OwnMesh) -> ByteArray | None:
+    """Texture (H, W, 4) of an own design: the file that it names, or what its mesh brings.
+
+    Raises
+    ------
+    UnreadableImageError
+        The file is missing or no image.
+    """
+    if "texture" not in design:
+        return mesh.picture
+    photo = read_photo(folder / design["texture"])
+    alpha = np.full(photo.rgb.shape[:2], 255, np.uint8) if photo.alpha is None else photo.alpha
+    return np.dstack([photo.rgb, alpha])
+
+
+def picture_side_mm(mesh: OwnMesh) -> float:
+    """Side of the uv square, mm: what makes areas on the mesh and in the uv equal."""
+    if mesh.uv is None:
+        return float(np.ptp(mesh.points_mm, axis=0).max())
+    flat = np.pad(mesh.uv, ((0, 0), (0, 1)))
+    return float(np.sqrt(_area(mesh.points_mm[mesh.faces]) / max(_area(flat[mesh.faces]), 1e-9)))
+
+
+def _area(corners: FloatArray) -> float:
+    """Sum of the areas of triangles (F, 3, 3)."""
+    sides = np.diff(corners, axis=1)
+    return float(np.linalg.norm(np.cross(sides[:, 0], sides[:, 1]), axis=1).sum() / 2)
+
+
+def _material(design: dict[str, Any], preset: str, shape: Shape) -> Material:
+    if preset == PICTURE_PRESET and shape.picture is not None:
+        return Material(shape.picture)
+    return mask_material(shape.layout, shape.layout_mm, Colour(**design["colours"][preset]))
+
+
+def _poses(shape: Shape, stiff: bool, model: FaceModel) -> list[tuple[str, Pose]]:
+    rig = shape.rig
     return [
-        (name, Pose(bound_to_head(mean_mm, model), pulls))
+        (name, Pose(_cage(mean_mm, shape.faces, stiff, model), pulls))
         for name, mean_mm, pulls in zip(rig.pose_names, rig.poses_mm, rig.pulls, strict=True)
     ]
 
 
-def _strap(entry: dict[str, Any], colour: Colour, model: FaceModel) -> Strap:
-    via = _nearest_vertex(model, entry.get("via_mm", (0.0, 0.0, 0.0)))
-    return Strap(str(entry["kind"]), float(entry["width_mm"]), via, plain_material(colour.strap))
+def _cage(mean_mm: FloatArray, faces: IntArray, stiff: bool, model: FaceModel) -> Bound:
+    return bound_to_head(mean_mm, model) if stiff else bound_by_rim(mean_mm, faces, model)
 
 
-def _read_toml(folder: Path) -> dict[str, Any]:
-    return tomllib.loads((folder / "mask.toml").read_text(encoding="utf-8"))
+def _straps(design: dict[str, Any], preset: str, model: FaceModel) -> tuple[Strap, ...]:
+    colour = design.get("colours", {}).get(preset, {}).get("strap", design.get("strap", "white"))
+    material = plain_material(colour)
+    return tuple(
+        Strap(
+            str(entry["kind"]),
+            float(entry["width_mm"]),
+            _nearest_vertex(model, entry.get("via_mm", (0.0, 0.0, 0.0))),
+            material,
+        )
+        for entry in design["straps"]
+    )
 
 
 def _nearest_vertex(model: FaceModel, point_mm: Sequence[float]) -> int:
