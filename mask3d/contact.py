@@ -17,7 +17,8 @@ import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import FaceModel
-from mask3d.jit import kernel
+from mask3d.jit import inlined, kernel
+from mask3d.range_map import close_holes, splat_radius
 
 STEP_RAD = np.deg2rad(1.25)
 TURN = 288  # columns all round; the map's last column is its first again
@@ -26,22 +27,31 @@ MOUTH_CORNERS = (48, 54)  # iBUG landmarks
 CENTRE_ABOVE_MOUTH_MM = 13.0
 CENTRE_BEFORE_EARS_MM = 8.0
 MIN_FACING = 0.15  # cosine below which a radial distance says nothing of the true one
-MAX_TRIANGLE_CELLS = 60.0  # wider ones lie about the pole
+TINY = 1e-12
 
 
 class ContactMap(NamedTuple):
-    """Radius of the skin by direction, face frame.
+    """Radius and normal of the skin by direction, face frame.
 
     Attributes
     ----------
     centre_mm : (3,)
-    radius_mm : (E, TURN + 1) rows by elevation, columns by azimuth, the face in the middle
-    normals : (E, A, 3) outward unit normals
+    cells : (E, TURN + 1, 4), rows by elevation, columns by azimuth, the face in the middle
+        Radius, mm, then the outward unit normal: a lookup reads them together.
     """
 
     centre_mm: FloatArray
-    radius_mm: FloatArray
-    normals: FloatArray
+    cells: FloatArray
+
+    @property
+    def radius_mm(self) -> FloatArray:
+        """Radius of the skin (E, TURN + 1)."""
+        return self.cells[..., 0]
+
+    @property
+    def normals(self) -> FloatArray:
+        """Outward unit normals (E, TURN + 1, 3)."""
+        return self.cells[..., 1:]
 
 
 def contact_map(model: FaceModel, vertices_mm: FloatArray, *, ears: bool = True) -> ContactMap:
@@ -58,18 +68,40 @@ def contact_map(model: FaceModel, vertices_mm: FloatArray, *, ears: bool = True)
     directions = _directions()
     radius_mm = np.zeros(directions.shape[:2])
     faces = model.faces if ears else _skull_faces(model)
-    _splat_radius(vertices_mm, faces, centre_mm, directions, radius_mm)
-    _close(radius_mm, directions[:, TURN // 2, 2])
-    return ContactMap(centre_mm, radius_mm, _normals(directions * radius_mm[..., None]))
+    splat_radius(vertices_mm - centre_mm, faces, directions, ELEVATION_RAD[0], radius_mm)
+    close_holes(radius_mm, directions[:, TURN // 2, 2])
+    return _with_normals(centre_mm, radius_mm)
 
 
 def raised(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> ContactMap:
     """The map with a surface (V, 3), (F, 3) laid over the skin: what the next layer meets."""
     directions, radius_mm = _directions(), skin.radius_mm.copy()
-    surface_mm = np.ascontiguousarray(vertices_mm)
-    _splat_radius(surface_mm, faces, skin.centre_mm, directions, radius_mm)
-    radius_mm[:, TURN] = radius_mm[:, 0]
-    return ContactMap(skin.centre_mm, radius_mm, _normals(directions * radius_mm[..., None]))
+    splat_radius(vertices_mm - skin.centre_mm, faces, directions, ELEVATION_RAD[0], radius_mm)
+    return _with_normals(skin.centre_mm, radius_mm)
+
+
+def _with_normals(centre_mm: FloatArray, radius_mm: FloatArray) -> ContactMap:
+    cells = np.zeros((*radius_mm.shape, 4))
+    _fill_cells(radius_mm, _directions() * radius_mm[..., None], cells)
+    return ContactMap(centre_mm, cells)
+
+
+@lru_cache(maxsize=1)
+def _directions() -> FloatArray:
+    """Unit vectors (E, TURN + 1, 3) from the centre to the cells."""
+    elevation = np.arange(ELEVATION_RAD[0], ELEVATION_RAD[1] + STEP_RAD / 2, STEP_RAD)[:, None]
+    azimuth = (np.arange(TURN + 1) - TURN / 2) * STEP_RAD
+    flat, upward = np.cos(elevation), np.repeat(np.sin(elevation), TURN + 1, axis=1)
+    return np.stack([flat * np.sin(azimuth), upward, flat * np.cos(azimuth)], axis=2)
+
+
+@lru_cache(maxsize=4)
+def _skull_faces(model: FaceModel) -> IntArray:
+    """Triangles without a vertex of the ears."""
+    of_ears = np.zeros(len(model.mean_mm), np.bool_)
+    of_ears[model.regions["ears"]] = True
+    skull: IntArray = model.faces[~of_ears[model.faces].any(axis=1)]
+    return skull
 
 
 def skin_distance(skin: ContactMap, points_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -103,169 +135,80 @@ def push_out(
     return pushed_mm
 
 
-@lru_cache(maxsize=1)
-def _directions() -> FloatArray:
-    """Unit directions (E, TURN + 1, 3) of a map's cells."""
-    elevation = np.arange(ELEVATION_RAD[0], ELEVATION_RAD[1] + STEP_RAD / 2, STEP_RAD)[:, None]
-    azimuth = (np.arange(TURN + 1) - TURN / 2) * STEP_RAD
-    flat, up = np.cos(elevation), np.sin(elevation) + 0.0 * azimuth
-    return np.stack([flat * np.sin(azimuth), up, flat * np.cos(azimuth)], axis=2)
-
-
-@lru_cache(maxsize=4)
-def _skull_faces(model: FaceModel) -> IntArray:
-    """Triangles without a vertex of the ears."""
-    of_ears = np.zeros(len(model.mean_mm), np.bool_)
-    of_ears[model.regions["ears"]] = True
-    skull: IntArray = model.faces[~of_ears[model.faces].any(axis=1)]
-    return skull
-
-
 @kernel
-def _close(radius_mm: FloatArray, flat: FloatArray) -> None:
-    """Fill directions without skin (0), whose elevations have the cosines `flat` (E,)."""
-    rows = len(radius_mm)
-    for col in range(TURN):
-        low = 0
-        while low < rows - 1 and radius_mm[low, col] == 0.0:
-            low += 1
-        for row in range(low):
-            radius_mm[row, col] = radius_mm[low, col] * flat[low] / flat[row]
-    for row in range(rows):
-        _bridge(radius_mm[row])
-        radius_mm[row, TURN] = radius_mm[row, 0]
+def _fill_cells(radius_mm: FloatArray, skin_mm: FloatArray, cells: FloatArray) -> None:
+    """Write radius and normal of every cell, from the differences of its neighbours."""
+    rows, columns = radius_mm.shape
+    for r in range(rows):
+        below, above = max(r - 1, 0), min(r + 1, rows - 1)
+        for c in range(columns):
+            left, right = (c - 1) % TURN, c % TURN + 1
+            ux = skin_mm[r, right, 0] - skin_mm[r, left, 0]
+            uy = skin_mm[r, right, 1] - skin_mm[r, left, 1]
+            uz = skin_mm[r, right, 2] - skin_mm[r, left, 2]
+            vx = skin_mm[above, c, 0] - skin_mm[below, c, 0]
+            vy = skin_mm[above, c, 1] - skin_mm[below, c, 1]
+            vz = skin_mm[above, c, 2] - skin_mm[below, c, 2]
+            nx, ny, nz = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
+            length = np.sqrt(nx * nx + ny * ny + nz * nz) + 1e-9
+            cells[r, c, 0] = radius_mm[r, c]
+            cells[r, c, 1], cells[r, c, 2] = nx / length, ny / length
+            cells[r, c, 3] = nz / length
 
 
-@kernel
-def _bridge(ring_mm: FloatArray) -> None:
-    """Fill the holes (0) of a closed row straight from one end to the other."""
-    start = 0
-    while start < TURN and ring_mm[start] == 0.0:
-        start += 1
-    left = start
-    for k in range(start + 1, start + TURN + 1):
-        if ring_mm[k % TURN] == 0.0:
-            continue
-        for hole in range(left + 1, k):
-            share = (hole - left) / (k - left)
-            ring_mm[hole % TURN] = (1 - share) * ring_mm[left % TURN] + share * ring_mm[k % TURN]
-        left = k
+@inlined
+def _atan2(y: float, x: float) -> float:
+    """Angle of (x, y) to 2e-8 rad, in a third of the time of the library's.
+
+    Abramowitz and Stegun, "Handbook of Mathematical Functions", 4.4.49.
+    """
+    steep = abs(y) > abs(x)
+    t = abs(x) / abs(y) if steep else abs(y) / max(abs(x), TINY)
+    s = t * t
+    tail = -0.0752896400 + s * (0.0429096138 + s * (-0.0161657367 + s * 0.0028662257))
+    tail = 0.1999355085 + s * (-0.1420889944 + s * (0.1065626393 + s * tail))
+    angle = t * (1.0 + s * (-0.3333314528 + s * tail))
+    angle = np.pi / 2 - angle if steep else angle
+    angle = np.pi - angle if x < 0 else angle
+    return -angle if y < 0 else angle
 
 
-@kernel
-def _normals(skin_mm: FloatArray) -> FloatArray:
-    """Outward unit normals (E, TURN + 1, 3) of the points of a map."""
-    normals = np.zeros(skin_mm.shape)
-    rows = len(skin_mm)
-    for row in range(rows):
-        above, below = min(row + 1, rows - 1), max(row - 1, 0)
-        for col in range(TURN + 1):
-            right, left = col % TURN + 1, (col - 1) % TURN
-            a, b = skin_mm[row, left], skin_mm[row, right]
-            c, d = skin_mm[below, col], skin_mm[above, col]
-            ax, ay, az = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-            ux, uy, uz = d[0] - c[0], d[1] - c[1], d[2] - c[2]
-            x, y, z = ay * uz - az * uy, az * ux - ax * uz, ax * uy - ay * ux
-            length = np.sqrt(x * x + y * y + z * z) + 1e-9
-            normals[row, col, 0] = x / length
-            normals[row, col, 1] = y / length
-            normals[row, col, 2] = z / length
-    return normals
-
-
-@kernel
-def _splat_radius(
-    vertices_mm: FloatArray,
-    faces: IntArray,
-    centre_mm: FloatArray,
-    directions: FloatArray,
-    radius_mm: FloatArray,
-) -> None:
-    """Raise `radius_mm` (E, TURN + 1) to where the rays meet triangles; 0 is no skin."""
-    rows = len(radius_mm)
-    polar = np.zeros((len(vertices_mm), 3))  # column, row, radius
-    for i in range(len(vertices_mm)):
-        x, y, z = vertices_mm[i] - centre_mm
-        flat = np.sqrt(x * x + z * z)
-        polar[i, 0] = np.arctan2(x, z) / STEP_RAD + TURN / 2
-        polar[i, 1] = (np.arctan2(y, flat) - ELEVATION_RAD[0]) / STEP_RAD
-        polar[i, 2] = np.sqrt(flat * flat + y * y)
-    for f in range(len(faces)):
-        a, b, c = polar[faces[f, 0]], polar[faces[f, 1]], polar[faces[f, 2]]
-        ax, ay, by, cy = a[0], a[1], b[1], c[1]
-        bx = b[0] + TURN * np.round((ax - b[0]) / TURN)  # the same way round as the first
-        cx = c[0] + TURN * np.round((ax - c[0]) / TURN)
-        left, right = min(ax, bx, cx), max(ax, bx, cx)
-        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
-        if right - left > MAX_TRIANGLE_CELLS or abs(area) < 1e-9:
-            continue
-        nx, ny, nz, height = _plane(vertices_mm, faces[f], centre_mm)
-        nearest, farthest = 0.98 * min(a[2], b[2], c[2]), max(a[2], b[2], c[2])
-        bottom, top = min(ay, by, cy), max(ay, by, cy)
-        for row in range(max(0, int(np.ceil(bottom))), min(rows - 1, int(np.floor(top))) + 1):
-            for col in range(int(np.ceil(left)), int(np.floor(right)) + 1):
-                wa = ((cx - bx) * (row - by) - (cy - by) * (col - bx)) / area
-                wb = ((ax - cx) * (row - cy) - (ay - cy) * (col - cx)) / area
-                if min(wa, wb, 1.0 - wa - wb) >= -1e-6:
-                    at = (col + TURN) % TURN
-                    x, y, z = directions[row, at]
-                    r = height / (nx * x + ny * y + nz * z)
-                    r = min(max(r, nearest), farthest)  # where the ray grazes the triangle
-                    radius_mm[row, at] = max(radius_mm[row, at], r)
-
-
-@kernel
-def _plane(
-    vertices_mm: FloatArray, corners: IntArray, centre_mm: FloatArray
-) -> tuple[float, float, float, float]:
-    """Normal of a triangle's plane, and the plane's height over the centre along it."""
-    a, b, c = vertices_mm[corners[0]], vertices_mm[corners[1]], vertices_mm[corners[2]]
-    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
-    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
-    x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-    height = x * (a[0] - centre_mm[0]) + y * (a[1] - centre_mm[1]) + z * (a[2] - centre_mm[2])
-    return x, y, z, height
-
-
-@kernel
+@inlined
 def _cell(skin: ContactMap, x: float, y: float, z: float) -> tuple[int, int, float, float]:
     """Row, column and the fractions in the cell of direction (x, y, z)."""
-    rows, columns = skin.radius_mm.shape
-    col = np.arctan2(x, z) / STEP_RAD + TURN / 2
-    row = (np.arctan2(y, np.sqrt(x * x + z * z)) - ELEVATION_RAD[0]) / STEP_RAD
+    rows, columns = skin.cells.shape[0], skin.cells.shape[1]
+    col = _atan2(x, z) / STEP_RAD + TURN / 2
+    row = (_atan2(y, np.sqrt(x * x + z * z)) - ELEVATION_RAD[0]) / STEP_RAD
     col = min(max(col, 0.0), columns - 1.001)
     row = min(max(row, 0.0), rows - 1.001)
     return int(row), int(col), row - int(row), col - int(col)
 
 
-@kernel
+@inlined
+def _between(skin: ContactMap, r: int, c: int, fr: float, fc: float, k: int) -> float:
+    """Number `k` of the map, `fr` and `fc` into the cell (r, c)."""
+    near: float = (1 - fc) * skin.cells[r, c, k] + fc * skin.cells[r, c + 1, k]
+    far: float = (1 - fc) * skin.cells[r + 1, c, k] + fc * skin.cells[r + 1, c + 1, k]
+    return (1 - fr) * near + fr * far
+
+
+@inlined
 def skin_at(skin: ContactMap, point_mm: FloatArray, normal: FloatArray) -> float:
     """Signed distance of one point to the skin, mm; writes the normal (3,)."""
-    x, y, z = (
-        point_mm[0] - skin.centre_mm[0],
-        point_mm[1] - skin.centre_mm[1],
-        point_mm[2] - skin.centre_mm[2],
-    )
+    x = point_mm[0] - skin.centre_mm[0]
+    y = point_mm[1] - skin.centre_mm[1]
+    z = point_mm[2] - skin.centre_mm[2]
     r, c, fr, fc = _cell(skin, x, y, z)
-    w00, w01, w10, w11 = (1 - fr) * (1 - fc), (1 - fr) * fc, fr * (1 - fc), fr * fc
-    m = skin.radius_mm
-    surface = w00 * m[r, c] + w01 * m[r, c + 1] + w10 * m[r + 1, c] + w11 * m[r + 1, c + 1]
-    n = skin.normals
-    length = 1e-12
-    for k in range(3):
-        normal[k] = (
-            w00 * n[r, c, k]
-            + w01 * n[r, c + 1, k]
-            + w10 * n[r + 1, c, k]
-            + w11 * n[r + 1, c + 1, k]
-        )
-        length += normal[k] * normal[k]
-    length = np.sqrt(length)
-    for k in range(3):
-        normal[k] /= length
+    nx, ny, nz = (
+        _between(skin, r, c, fr, fc, 1),
+        _between(skin, r, c, fr, fc, 2),
+        _between(skin, r, c, fr, fc, 3),
+    )
+    length = np.sqrt(nx * nx + ny * ny + nz * nz + 1e-24)
+    normal[0], normal[1], normal[2] = nx / length, ny / length, nz / length
     radius = np.sqrt(x * x + y * y + z * z)
-    facing = (x * normal[0] + y * normal[1] + z * normal[2]) / radius
-    distance_mm: float = (radius - surface) * max(facing, MIN_FACING)
+    facing = (x * nx + y * ny + z * nz) / (radius * length)
+    distance_mm: float = (radius - _between(skin, r, c, fr, fc, 0)) * max(facing, MIN_FACING)
     return distance_mm
 
 
@@ -279,13 +222,13 @@ def _distances(
 
 @kernel
 def _radial(skin: ContactMap, points_mm: FloatArray, distance_mm: FloatArray) -> None:
-    m = skin.radius_mm
     for i in range(len(points_mm)):
-        x, y, z = points_mm[i] - skin.centre_mm
+        x = points_mm[i, 0] - skin.centre_mm[0]
+        y = points_mm[i, 1] - skin.centre_mm[1]
+        z = points_mm[i, 2] - skin.centre_mm[2]
         r, c, fr, fc = _cell(skin, x, y, z)
-        near = (1 - fc) * m[r, c] + fc * m[r, c + 1]
-        far = (1 - fc) * m[r + 1, c] + fc * m[r + 1, c + 1]
-        distance_mm[i] = np.sqrt(x * x + y * y + z * z) - (1 - fr) * near - fr * far
+        radius = np.sqrt(x * x + y * y + z * z)
+        distance_mm[i] = radius - _between(skin, r, c, fr, fc, 0)
 
 
 @kernel
