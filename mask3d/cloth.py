@@ -21,6 +21,8 @@ DAMPING = 0.93  # share of the velocity that is kept
 MAX_PUSH_MM = 3.0  # per step; more tears the sheet at a bad start
 CONTACT_MM = 1.3  # the middle of the sheet stays this far from the skin
 WIRE_REACH_MM = 2.0
+BRIDGE_STIFFNESS = 0.5  # share of its way back closed per step
+TAUT_MM = 4.0  # a strap that is longer by this pulls with all its tension
 THREAD_COMPLIANCE = 0.1  # links that give way more stand for shear and bending
 SPAN_CLEARANCE_MM = 1.5  # what a spanned sheet has over the contact at first
 SPAN_STEPS = 60
@@ -41,6 +43,7 @@ class Sheet(NamedTuple):
     tucked : (T,) points that the wearer tucks under the chin
     gaps : (G, 2) links across pleats, kept off the skin between their ends
     bridge : index of the point held on the bridge of the nose
+    loose_mm : length of a strap without tension
     """
 
     pairs: IntArray
@@ -51,6 +54,7 @@ class Sheet(NamedTuple):
     tucked: IntArray
     gaps: IntArray
     bridge: int
+    loose_mm: float = 0.0
 
 
 class Anchors(NamedTuple):
@@ -62,12 +66,14 @@ class Anchors(NamedTuple):
     pulls : (P,) its tension over the usual one
     bridge_mm : (3,) place of the bridge point; its depth is left to contact
     tucked_mm : (3,) place of the middle of the tucked points
+    hold : how firmly wire and bridge are held: 1 as put on, 0 not at all
     """
 
     pulled_mm: FloatArray
     pulls: FloatArray
     bridge_mm: FloatArray
     tucked_mm: FloatArray
+    hold: float = 1.0
 
 
 class Schedule(NamedTuple):
@@ -81,6 +87,7 @@ class Schedule(NamedTuple):
     ramp_steps : steps over which pull and wire come up
     tuck_steps : steps during which the hem is tucked under the chin
     wire_stiffness : share of the wire's gap closed per step
+    gravity_mm : weight per step squared
     """
 
     steps: int
@@ -89,6 +96,7 @@ class Schedule(NamedTuple):
     ramp_steps: int = 0
     tuck_steps: int = 0
     wire_stiffness: float = 0.25
+    gravity_mm: float = GRAVITY_MM
 
 
 def settle(
@@ -100,14 +108,6 @@ def settle(
     return settled_mm
 
 
-@kernel
-def _run(
-    points_mm: FloatArray, sheet: Sheet, anchors: Anchors, skin: ContactMap, schedule: Schedule
-) -> None:
-    """Step `points_mm` (N, 3) in place."""
-    velocity = np.zeros_like(points_mm)
-    before = points_mm.copy()
-    normal = np.zeros(3)
 def spanned(points_mm: FloatArray, sheet: Sheet, skin: ContactMap) -> FloatArray:
     """Points (N, 3) raised along their rays where the skin comes through, as a taut sheet spans it.
 
@@ -139,17 +139,29 @@ def _spread_lift(lift_mm: FloatArray, threads: IntArray) -> None:
                 lift_mm[i] = max(lift_mm[i], SPAN_KEPT * total[i] / count[i])
 
 
+@kernel
+def _run(
+    points_mm: FloatArray, sheet: Sheet, anchors: Anchors, skin: ContactMap, schedule: Schedule
+) -> None:
+    """Step `points_mm` (N, 3) in place."""
+    velocity = np.zeros_like(points_mm)
+    before = points_mm.copy()
+    normal = np.zeros(3)
     for step in range(schedule.steps):
         ramp = min(1.0, step / schedule.ramp_steps) if schedule.ramp_steps else 1.0
-        _accelerate(velocity, points_mm, sheet.pulled, anchors, schedule.pull_mm * ramp)
+        velocity[:, 1] -= schedule.gravity_mm
+        _pull(velocity, points_mm, sheet, anchors, schedule.pull_mm * ramp)
         for i in range(len(points_mm)):
             for k in range(3):
                 before[i, k] = points_mm[i, k]
                 points_mm[i, k] += velocity[i, k]
         _satisfy_links(points_mm, sheet.pairs, sheet.bounds_mm, sheet.compliance)
         for k in range(2):
-            points_mm[sheet.bridge, k] += 0.5 * (anchors.bridge_mm[k] - points_mm[sheet.bridge, k])
-        _press_wire(points_mm, sheet.wire, skin, schedule.wire_stiffness * ramp, normal)
+            way_mm = anchors.bridge_mm[k] - points_mm[sheet.bridge, k]
+            points_mm[sheet.bridge, k] += BRIDGE_STIFFNESS * anchors.hold * way_mm
+        _press_wire(
+            points_mm, sheet.wire, skin, schedule.wire_stiffness * anchors.hold * ramp, normal
+        )
         if step < schedule.tuck_steps:
             _tuck(points_mm, sheet.tucked, anchors.tucked_mm, 0.05 * ramp)
         if step % 2 == 0:
@@ -161,20 +173,16 @@ def _spread_lift(lift_mm: FloatArray, threads: IntArray) -> None:
 
 
 @kernel
-def _accelerate(
-    velocity: FloatArray,
-    points_mm: FloatArray,
-    pulled: IntArray,
-    anchors: Anchors,
-    pull_mm: float,
+def _pull(
+    velocity: FloatArray, points_mm: FloatArray, sheet: Sheet, anchors: Anchors, pull_mm: float
 ) -> None:
-    for i in range(len(velocity)):
-        velocity[i, 1] -= GRAVITY_MM
-    for p in range(len(pulled)):
-        i = pulled[p]
-        pull = anchors.pulled_mm[p] - points_mm[i]
-        tension_mm = pull_mm * anchors.pulls[p]
-        velocity[i] += pull * (tension_mm / (np.sqrt((pull * pull).sum()) + 1e-9))
+    """Elastic straps: taut a little over their loose length."""
+    for p in range(len(sheet.pulled)):
+        i = sheet.pulled[p]
+        way_mm = anchors.pulled_mm[p] - points_mm[i]
+        length_mm = np.sqrt((way_mm * way_mm).sum()) + 1e-9
+        stretch = min(max((length_mm - sheet.loose_mm) / TAUT_MM, 0.0), 1.0)
+        velocity[i] += way_mm * (pull_mm * anchors.pulls[p] * stretch / length_mm)
 
 
 @kernel

@@ -109,10 +109,11 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
         pulls=pose.pulls * (1.0 - wearing.sag),
         bridge_mm=carried_mm[mask.rig.sheet.bridge],
         tucked_mm=np.zeros(3),
+        hold=float(wearing.pose in mask.rig.sealing),
     )
-    return settle(carried_mm, mask.rig.sheet, anchors, skin, REPAIR)
     if pose.cage.spread is not None:
         carried_mm = spanned(carried_mm, mask.rig.sheet, skin)
+    return settle(carried_mm, mask.rig.sheet, anchors, skin, REPAIR)
 
 
 def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:

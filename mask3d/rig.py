@@ -85,7 +85,7 @@ class Rig:
     poses_mm : (len(pose_names), N, 3) the cage as the mean head wears it, face frame
     pulls : (len(pose_names), P) tension of each pulled point of the sheet
     pulled_to_mm : (P, 3) where they are pulled to on the mean head
-    sealing : names of the poses in which the rim is pressed on the skin (shells)
+    sealing : names of the poses in which the rim of a shell, the wire of a sheet is pressed on
     """
 
     sheet: Sheet
@@ -166,10 +166,16 @@ def read_rig(path: Path) -> Rig:
         tucked=arrays["sheet_tucked"],
         gaps=arrays["sheet_gaps"],
         bridge=int(arrays["sheet_bridge"]),
+        loose_mm=float(arrays.get("sheet_loose_mm", 0.0)),
     )
     surface = Surface(**sparse, **dense)
-    names = {name: tuple(arrays[name].tolist()) for name in ("pose_names", "sealing")}
-    return Rig(sheet, surface, **names, **{name: arrays[name] for name in _OF_RIG})
+    return Rig(
+        sheet,
+        surface,
+        pose_names=tuple(arrays["pose_names"].tolist()),
+        sealing=tuple(arrays["sealing"].tolist()),
+        **{name: arrays[name] for name in _OF_RIG},
+    )
 
 
 def _compact(value: object) -> np.ndarray:

@@ -19,6 +19,7 @@ WELD_CHORD = 0.8  # least share of its length that the stiff weld is bent to
 WIRE_HALF_MM = 20.0
 BAND_ROWS = 5  # doubled cloth at the nose
 TUCK_HALF_MM = 26.0
+LOOSE_LOOP_MM = 28.0  # from a corner to the ear: loops of 160 to 190 mm less the way round the ear
 
 Links = list[tuple[int, int, float, float, float]]
 
@@ -54,6 +55,7 @@ def sheet() -> Sheet:
         tucked=np.array(tucked, np.int32),
         gaps=np.array(gaps, np.int32),
         bridge=index(0, COLUMNS // 2),
+        loose_mm=LOOSE_LOOP_MM,
     )
 
 

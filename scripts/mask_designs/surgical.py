@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
-from mask3d.cloth import Anchors, Schedule, settle
+from mask3d.cloth import Anchors, settle
 from mask3d.contact import contact_map
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
@@ -27,13 +27,16 @@ from scripts.mask_designs.pleated_sheet import (
     index,
     sheet,
 )
+from scripts.mask_designs.wearing import SETTLE, mirrored, worn_poses
 
 UNDER_MM = -0.35  # the cloth that runs back under a pleat lies lower than the sheet
 PER_COLUMN, PER_ROW = 2, 2
 UNFOLDED_MM = HEIGHT_MM + 2 * PLEAT_DEPTH_MM * len(PLEAT_ROWS)
 OUTER_V = 0.94  # share of the texture's height that shows the outer side
 INNER_V = 0.97  # texture row of the inner side, see the layout of the texture
-BUILD_STEPS = 1600
+MIRROR = np.array([index(r, COLUMNS - 1 - c) for r in range(ROWS) for c in range(COLUMNS)])
+DANGLE_RADIUS_MM = 150.0
+DANGLE_OFFSET_MM = (14.0, -45.0, 55.0)  # of the sheet's left upper corner from the ear
 
 
 def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
@@ -56,15 +59,20 @@ def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
 
 def drape_on_mean(model: FaceModel, anchors: Anchors) -> FloatArray:
     """Cage (N, 3) hung on the mean head, made symmetric."""
-    links = sheet()
-    schedule = Schedule(
-        steps=BUILD_STEPS, ramp_steps=BUILD_STEPS // 5, tuck_steps=int(0.6 * BUILD_STEPS)
-    )
     skin = contact_map(model, model.mean_mm)
-    hung_mm = settle(start_mm(model, anchors), links, anchors, skin, schedule)
-    grid = hung_mm.reshape(ROWS, COLUMNS, 3)
-    mirrored = grid[:, ::-1] * [-1.0, 1.0, 1.0]
-    return np.ascontiguousarray(((grid + mirrored) / 2).reshape(-1, 3))
+    hung_mm = settle(start_mm(model, anchors), sheet(), anchors, skin, SETTLE)
+    return (hung_mm + mirrored(hung_mm, MIRROR)) / 2
+
+
+def dangling_mm(anchors: Anchors) -> FloatArray:
+    """The sheet (N, 3) beside the left ear: its left side up, its upper edge in front, bent."""
+    bent = np.tile((U_MM[-1] - U_MM) / DANGLE_RADIUS_MM, ROWS)
+    side_mm = anchors.pulled_mm[:2].mean(axis=0) + DANGLE_OFFSET_MM
+    down_mm = np.sin(bent) * DANGLE_RADIUS_MM
+    in_mm = (1 - np.cos(bent)) * DANGLE_RADIUS_MM
+    back_mm = np.repeat(V_MM, COLUMNS)
+    hung_mm: FloatArray = side_mm - np.stack([in_mm, down_mm, back_mm], axis=1)
+    return hung_mm
 
 
 def _panel_rows(first: int, last: int, below_mm: float) -> list[Row]:
@@ -179,16 +187,20 @@ def surface(thickness_mm: float) -> Surface:
 def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
     anchors = ear_anchors(model, spec["bridge_landmark"])
+    links = sheet()
+    covered_mm = drape_on_mean(model, anchors)
+    poses = worn_poses(model, links, anchors, covered_mm, dangling_mm(anchors), MIRROR)
     rig = Rig(
-        sheet=sheet(),
+        sheet=links,
         surface=surface(spec["thickness_mm"]),
         softness=np.zeros(ROWS * COLUMNS),
         rim=np.zeros(0, np.int32),
         strap_ends=_loop_ends(),
-        pose_names=("covered",),
-        poses_mm=drape_on_mean(model, anchors)[None],
-        pulls=np.ones((1, 4)),
+        pose_names=poses.names,
+        poses_mm=poses.points_mm,
+        pulls=poses.pulls,
         pulled_to_mm=anchors.pulled_mm,
+        sealing=poses.sealing,
     )
     return Design(grid_faces(ROWS, COLUMNS), rig, layout())
 

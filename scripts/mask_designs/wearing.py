@@ -1,0 +1,177 @@
+"""Sheets hung on the mean head as people wear them: over the nose, under it, on one ear.
+
+A state is what the wearer did to the mask that covered the face: swung it
+about the ears until its upper edge lay elsewhere, tucked its hem, or took a
+loop off. From there the cloth settles by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.cloth import Anchors, Schedule, Sheet, settle
+from mask3d.contact import contact_map, push_out
+from mask3d.face_model import FaceModel
+
+SETTLE = Schedule(steps=1600, ramp_steps=320, tuck_steps=960)
+HANG = Schedule(steps=3000, pull_mm=2.6, gravity_mm=0.004)
+START_CLEARANCE_MM = 3.0
+
+
+class State(NamedTuple):
+    """Where a worn sheet's edges lie in the middle of the face.
+
+    Attributes
+    ----------
+    top : two iBUG landmarks and the share of the way between them
+    top_offset_mm : from there, (y, z)
+    hem : landmark that the hem is tucked at
+    hem_offset_mm : from there, (y, z)
+    held : the wire and the bridge stay where they were put
+    pulls : tension of the upper and the lower strap ends
+    """
+
+    top: tuple[int, int, float]
+    top_offset_mm: tuple[float, float]
+    hem: int
+    hem_offset_mm: tuple[float, float]
+    held: bool = True
+    pulls: tuple[float, float] = (1.0, 1.0)
+
+
+STATES = {
+    "nose_out": State((33, 51, 0.4), (0.0, 0.0), 8, (-7.0, -32.0)),
+    "mouth_out": State((57, 8, 0.45), (0.0, 0.0), 8, (-19.0, -49.0)),
+    "chin_out": State((27, 28, 0.0), (0.0, 0.0), 57, (-10.0, 0.0)),
+    "under_chin": State((8, 8, 0.0), (-6.0, -14.0), 8, (-40.0, -51.0), held=False),
+}
+ONE_EAR = ("one_ear_left", "one_ear_right")
+
+
+class Poses(NamedTuple):
+    """The poses of a rig.
+
+    Attributes
+    ----------
+    names : (S,)
+    points_mm : (S, N, 3)
+    pulls : (S, P)
+    sealing : names of those whose upper edge is held
+    """
+
+    names: tuple[str, ...]
+    points_mm: FloatArray
+    pulls: FloatArray
+    sealing: tuple[str, ...]
+
+
+def worn_poses(
+    model: FaceModel,
+    sheet: Sheet,
+    anchors: Anchors,
+    covered_mm: FloatArray,
+    dangling_mm: FloatArray,
+    mirror: IntArray,
+    states: Sequence[str] = tuple(STATES),
+) -> Poses:
+    """A sheet in all states.
+
+    Parameters
+    ----------
+    model : FaceModel
+    sheet : Sheet
+        Pulled at its left upper, left lower, right upper and right lower corner.
+    anchors : Anchors
+        That hold it where it covers the face.
+    covered_mm : (N, 3) covering the face of the mean head
+    dangling_mm : (N, 3) where it starts to fall from the left ear
+    mirror : (N,) point on the other side
+    states : of `STATES`
+    """
+    hung = [worn(model, sheet, anchors, covered_mm, mirror, STATES[name]) for name in states]
+    left_mm = dangled(model, sheet, anchors, dangling_mm)
+    pulls = [np.ones(4), *(np.tile(STATES[name].pulls, 2) for name in states)]
+    return Poses(
+        names=("covered", *states, *ONE_EAR),
+        points_mm=np.array([covered_mm, *hung, left_mm, mirrored(left_mm, mirror)]),
+        pulls=np.array([*pulls, [1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]]),
+        sealing=("covered", *(name for name in states if STATES[name].held)),
+    )
+
+
+def worn(
+    model: FaceModel,
+    sheet: Sheet,
+    anchors: Anchors,
+    covered_mm: FloatArray,
+    mirror: IntArray,
+    state: State,
+) -> FloatArray:
+    """The sheet (N, 3) in a state, the same on both sides."""
+    skin = contact_map(model, model.mean_mm)
+    points_mm = model.landmarks_mm(model.mean_mm)
+    above, below, share = state.top
+    top_mm = (1 - share) * points_mm[above] + share * points_mm[below]
+    top_mm[1:] += state.top_offset_mm
+    hem_mm = points_mm[state.hem].copy()
+    hem_mm[1:] += state.hem_offset_mm
+    edges_mm = np.array([covered_mm[sheet.bridge], covered_mm[sheet.tucked].mean(axis=0)])
+    ears_mm = model.ear_roots_mm(model.mean_mm).mean(axis=(0, 1))
+    start_mm = _swung(covered_mm, ears_mm, edges_mm, np.array([top_mm, hem_mm]))
+    held = Anchors(
+        pulled_mm=anchors.pulled_mm,
+        pulls=np.tile(state.pulls, 2),
+        bridge_mm=top_mm,
+        tucked_mm=hem_mm,
+        hold=float(state.held),
+    )
+    settled_mm = settle(push_out(skin, start_mm, START_CLEARANCE_MM), sheet, held, skin, SETTLE)
+    return (settled_mm + mirrored(settled_mm, mirror)) / 2
+
+
+def dangled(
+    model: FaceModel, sheet: Sheet, anchors: Anchors, dangling_mm: FloatArray
+) -> FloatArray:
+    """The sheet (N, 3) after it has fallen from `dangling_mm`, held by the left ear alone."""
+    skin = contact_map(model, model.mean_mm)
+    one_ear = anchors._replace(pulls=np.array([1.0, 1.0, 0.0, 0.0]), hold=0.0)
+    return settle(push_out(skin, dangling_mm, START_CLEARANCE_MM), sheet, one_ear, skin, HANG)
+
+
+def mirrored(points_mm: FloatArray, mirror: IntArray) -> FloatArray:
+    """Points (N, 3) on the other side of the face."""
+    there_mm: FloatArray = points_mm[mirror] * [-1.0, 1.0, 1.0]
+    return there_mm
+
+
+def _swung(
+    points_mm: FloatArray, axis_mm: FloatArray, edges_mm: FloatArray, to_mm: FloatArray
+) -> FloatArray:
+    """Points (N, 3) swung about the line through both ears.
+
+    Seen from there, the upper and the lower edge, (2, 3), come to lie at
+    `to_mm` (2, 3), and what is between them, between them.
+    """
+    angle, radius_mm = _about(points_mm, axis_mm)
+    from_angle, from_mm = _about(edges_mm, axis_mm)
+    to_angle, to_radius_mm = _about(to_mm, axis_mm)
+    down = (angle - from_angle[0]) / np.diff(from_angle)
+    angle = to_angle[0] + down * np.diff(to_angle)
+    share = np.clip(down, 0.0, 1.0)
+    ratio = to_radius_mm / from_mm
+    radius_mm = radius_mm * ((1 - share) * ratio[0] + share * ratio[1])
+    across = points_mm[:, 0]
+    return np.stack(
+        [across, axis_mm[1] - radius_mm * np.sin(angle), axis_mm[2] + radius_mm * np.cos(angle)],
+        axis=1,
+    )
+
+
+def _about(points_mm: FloatArray, axis_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Angle (N,) below the horizon and distance (N,) from the line through both ears."""
+    y_mm, z_mm = (points_mm - axis_mm)[:, 1:].T
+    return np.arctan2(-y_mm, z_mm), np.hypot(y_mm, z_mm)
