@@ -17,10 +17,24 @@ import numpy as np
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import load_face_model
 from mask3d.rig import write_rig
-from scripts.mask_designs import cloth, n95, n95_valve, surgical
+from scripts.mask_designs import (
+    cloth,
+    kf94,
+    kn95,
+    n95,
+    n95_valve,
+    surgical  MESHES = Path(__file__,
+)
 
 MESHES = Path(__file__).resolve().parent.parent / "meshes"
-DESIGNS = {"cloth": cloth, "n95": n95, "n95_valve": n95_valve, "surgical": surgical}
+DESIGNS = {
+    "cloth": cloth,
+    "kf94": kf94,
+    "kn95": kn95,
+    "n95": n95,
+    "n95_valve": n95_valve,
+    "surgical  MESHES = Path(__file__": surgical  MESHES = Path(__file__,
+}
 
 
 def write_obj(path: Path, points_mm: FloatArray, faces: IntArray) -> None:

@@ -1,0 +1,180 @@
+"""Folded respirators: panels welded along sharp lines, on a grid of rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.contact import ContactMap, push_out, skin_points
+from mask3d.rig import Surface
+from scripts.mask_designs.grid import GridSurface, Row, spline_matrix, unpleated
+from scripts.mask_designs.parts import Part, glued
+from scripts.mask_designs.shells import (
+    Fine,
+    closed,
+    curve,
+    distance_mm,
+    index_grid,
+    layout_uv,
+    swatch_uv,
+)
+
+PER_COLUMN, PER_ROW = 2, 2
+FACE_CURVE_PER_MM = 0.0148  # the cheeks fall back by this times the square of x
+STRIP_MM = (90.0, 4.5, 0.6)  # nose strip: length, width, thickness
+Points = Sequence[Sequence[float]]
+
+
+class Folded(NamedTuple):
+    """A folded shell.
+
+    Attributes
+    ----------
+    cage_mm : (R, C, 3)
+    grid : GridSurface
+    fine : Fine
+    """
+
+    cage_mm: FloatArray
+    grid: GridSurface
+    fine: Fine
+
+
+def skin_line(skin: ContactMap, half: Points, at: FloatArray) -> FloatArray:
+    """Line (n, 3) on the skin of the left face through control points (P, 2) of x and y."""
+    line_mm = np.pad(curve(half, at), ((0, 0), (0, 1)))
+    line_mm[:, 2] = 86.0 - FACE_CURVE_PER_MM * line_mm[:, 0] ** 2
+    ray = line_mm - skin.centre_mm
+    return skin_points(skin, ray / np.linalg.norm(ray, axis=1, keepdims=True))
+
+
+def coons(
+    top: FloatArray,
+    bottom: FloatArray,
+    inner: FloatArray,
+    outer: FloatArray,
+    down: FloatArray,
+    across: FloatArray,
+) -> FloatArray:
+    """Patch (R, C, 3) between its top and bottom (C, 3) and its inner and outer side (R, 3).
+
+    After Coons, MIT Project MAC TR-41, 1967; `down` (R,) and `across` (C,) run from 0 to 1.
+    """
+    v, u = down[:, None, None], across[None, :, None]
+    ruled_down = (1 - v) * top[None] + v * bottom[None]
+    ruled_across = (1 - u) * inner[:, None] + u * outer[:, None]
+    corners = (1 - v) * ((1 - u) * top[0] + u * top[-1]) + v * (
+        (1 - u) * bottom[0] + u * bottom[-1]
+    )
+    patch: FloatArray = ruled_down + ruled_across - corners
+    return patch
+
+
+def mirrored(left: FloatArray) -> FloatArray:
+    """Both halves (R, 2 C - 1, 3), the subject's right first, of a left half (R, C, 3)."""
+    right = left[:, :0:-1] * [-1.0, 1.0, 1.0]
+    return np.concatenate([right, left], axis=1)
+
+
+def clear_of_skin(cage_mm: FloatArray, skin: ContactMap, inside_mm: float) -> FloatArray:
+    """Cage (R, C, 3) with all but its rim at least `inside_mm` off the skin."""
+    pushed_mm = push_out(skin, cage_mm[1:-1, 1:-1].reshape(-1, 3), inside_mm)
+    clear_mm = cage_mm.copy()
+    clear_mm[1:-1, 1:-1] = pushed_mm.reshape(clear_mm[1:-1, 1:-1].shape)
+    return clear_mm
+
+
+def folded(cage_mm: FloatArray, row_folds: Sequence[int], column_fold: int = 0) -> Folded:
+    """The fine vertices over a cage whose panels meet at rows or at one column."""
+    down, torn_rows = _creased(len(cage_mm), PER_ROW, row_folds)
+    across, torn_columns = _creased(
+        cage_mm.shape[1], PER_COLUMN, [column_fold] if column_fold else []
+    )
+    rows = [Row(weights, 0.0, torn=k in torn_rows) for k, weights in enumerate(down)]
+    grid = GridSurface(rows, across, torn_column=torn_columns[0] if torn_columns else 0)
+    fine_mm = np.einsum("vr,uc,rcd->vud", down, across, cage_mm)
+    points_mm = fine_mm.reshape(-1, 3)
+    edge_mm = distance_mm(points_mm, closed(_border_line(fine_mm)))
+    return Folded(cage_mm, grid, Fine(points_mm, _flattened(fine_mm).reshape(-1, 2), edge_mm))
+
+
+def _creased(count: int, per_span: int, folds: Sequence[int]) -> tuple[FloatArray, list[int]]:
+    """Spline weights (m, count) that do not smooth over folds, and the first row after each."""
+    ends = [0, *folds, count - 1]
+    blocks, torn = [], []
+    for first, last in pairwise(ends):
+        torn.append(sum(map(len, blocks)))
+        block = spline_matrix(last - first + 1, per_span)
+        blocks.append(np.pad(block, ((0, 0), (first, count - 1 - last))))
+    return np.concatenate(blocks), torn[1:]
+
+
+def _flattened(fine_mm: FloatArray) -> FloatArray:
+    """Place (v, u, 2) on a plane, v down: true to length across, and down from the top edge."""
+    across = np.linalg.norm(np.diff(fine_mm, axis=1), axis=2)
+    u_mm = np.pad(np.cumsum(across, axis=1), ((0, 0), (1, 0)))
+    u_mm -= (u_mm[:, [(u_mm.shape[1] - 1) // 2]] + u_mm[:, [u_mm.shape[1] // 2]]) / 2
+    falls = np.linalg.norm(np.diff(fine_mm, axis=0), axis=2)
+    v_mm = np.pad(np.cumsum(falls, axis=0), ((1, 0), (0, 0))) - fine_mm[:1, :, 1]
+    v_mm -= (v_mm.min() + v_mm.max()) / 2
+    return np.stack([u_mm, v_mm], axis=2)
+
+
+def _border_line(grid: FloatArray) -> FloatArray:
+    """The border of a grid (R, C, ...) in order round it."""
+    return np.concatenate([grid[0, :-1], grid[:-1, -1], grid[-1, :0:-1], grid[:0:-1, 0]])
+
+
+def rim_of(cage_mm: FloatArray) -> IntArray:
+    """Cage points of the rim, in order round it."""
+    return _border_line(index_grid(*cage_mm.shape[:2])).astype(np.int32)
+
+
+def loop_ends(cage_mm: FloatArray) -> list[list[list[int]]]:
+    """Where the ear loops are welded: a cell inside the corners, strap by side by end."""
+    index = index_grid(*cage_mm.shape[:2])
+    return [[[int(index[row, column]) for row in (1, -2)] for column in (-2, 1)]]
+
+
+def folded_surface(
+    made: Folded,
+    relief_mm: FloatArray,
+    creases_mm: FloatArray,
+    occlusion: FloatArray,
+    thickness_mm: float,
+    layout_mm: Sequence[float],
+) -> Surface:
+    """The visible surface."""
+    uv = layout_uv(made.fine.flat_mm, layout_mm)
+    return unpleated(
+        made.grid,
+        made.grid.outer_faces(),
+        np.concatenate([uv, uv]),
+        relief_mm,
+        creases_mm,
+        occlusion,
+        thickness_mm,
+    )
+
+
+def nose_strip(surface: Surface, made: Folded, down_mm: float, layout_mm: Sequence[float]) -> Part:
+    """The metal strip glued along the top edge, its middle `down_mm` below it."""
+    length_mm, width_mm, thick_mm = STRIP_MM
+    columns = made.grid.shape[1]
+    top = made.fine.flat_mm[:columns]
+    along = np.linspace(-1.0, 1.0, 73)
+    across = np.array([-1.0, -0.85, 0.0, 0.85, 1.0])
+    rounded = np.sqrt(np.clip(1.0 - (np.clip(np.abs(along) - 0.965, 0, 1) / 0.035) ** 2, 0.05, 1))
+    u_mm = along * length_mm / 2
+    v_mm = np.interp(u_mm, top[:, 0], top[:, 1]) + down_mm
+    v_mm = v_mm + across[:, None] * rounded * width_mm / 2
+    places = np.stack(np.broadcast_arrays(u_mm[None], v_mm), axis=2)
+    bevel = np.where(np.abs(across) > 0.95, 0.3, 1.0)[:, None] * np.ones(len(along))
+    glint = 0.10 + 0.1 * np.abs(across)[:, None] + 0.05 * np.cos(9.0 * along)
+    return glued(
+        surface, made.fine.flat_mm, places, thick_mm * bevel, swatch_uv(glint.ravel(), layout_mm)
+    )
