@@ -23,7 +23,7 @@ from scripts.mask_designs import (
     kn95,
     n95,
     n95_valve,
-    surgical  MESHES = Path(__file__,
+    surgical,
 )
 
 MESHES = Path(__file__).resolve().parent.parent / "meshes"
@@ -33,7 +33,7 @@ DESIGNS = {
     "kn95": kn95,
     "n95": n95,
     "n95_valve": n95_valve,
-    "surgical  MESHES = Path(__file__": surgical  MESHES = Path(__file__,
+    "surgical": surgical,
 }
 
 
