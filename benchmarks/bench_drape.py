@@ -1,30 +1,58 @@
-"""Time of draping each design over a head, beside decoding a 450-px JPEG.
+"""Time of draping each design over a head, and of each of its stages.
 
-python -m benchmarks.bench_drape [--rounds 30]
+python -m benchmarks.bench_drape [--rounds 30] [--designs a,b]
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Mapping
 
-from benchmarks.timing import compare, frontal_fit
-from mask3d.drape import drape
-from mask3d.masks import list_masks, load_mask
-from mask3d.recipe import Recipe
+import cv2
+
+from benchmarks.timing import frontal_fit, median_ms, photo
+from mask3d.contact import contact_map
+from mask3d.drape import drape, settled_cage, strap_meshes, surface_mesh
+from mask3d.masks import list_designs, load_mask
+from mask3d.recipe import CREASE_SETS, Recipe
+
+CREASES = (0.5,) * CREASE_SETS
 
 
 def main() -> None:
-    """Print the time of each design and its ratio to the reference."""
-    compare(__doc__, {name: _draping(name) for name in _one_of_each_design()})
+    """Print one line for each design: all of it, over decoding a JPEG, and the stages."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--designs", type=lambda text: text.split(","), default=[*list_designs()])
+    args = parser.parse_args()
+    jpeg = cv2.imencode(".jpg", photo())[1]
+    decode_ms = median_ms(lambda: cv2.imdecode(jpeg, cv2.IMREAD_COLOR), args.rounds)
+    print(f"reference: decoding a 450-px JPEG takes {decode_ms:.2f} ms")
+    for design in args.designs:
+        times_ms = {name: median_ms(act, args.rounds) for name, act in stages(design).items()}
+        whole_ms = times_ms.pop("whole")
+        parts = ", ".join(f"{name} {ms:.2f}" for name, ms in times_ms.items())
+        print(f"{design:14s} {whole_ms:6.2f} ms {whole_ms / decode_ms:6.1f} times   {parts}")
 
 
-def _one_of_each_design() -> list[str]:
-    return list({load_mask(name).design_name: name for name in list_masks()}.values())
-
-
-def _draping(name: str) -> Callable[[], object]:
-    mask, fit, recipe = load_mask(name), frontal_fit(), Recipe(name)
-    return lambda: drape(mask, fit, recipe)
+def stages(design: str) -> Mapping[str, Callable[[], object]]:
+    """What `drape` does with a design, in its order, each stage by itself."""
+    mask, fit, recipe = load_mask(design), frontal_fit(), Recipe(design, CREASES)
+    pose = mask.pose(recipe.wearing)
+    skin = contact_map(fit.model, fit.vertices_mm)
+    cage_mm = settled_cage(mask, fit, recipe.wearing, skin)
+    roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
+    return {
+        "whole": lambda: drape(mask, fit, recipe),
+        "contact map": lambda: contact_map(fit.model, fit.vertices_mm),
+        "carry": lambda: pose.cage.on_head(fit.model, fit.vertices_mm),
+        "carry and settle": lambda: settled_cage(mask, fit, recipe.wearing, skin),
+        "surface": lambda: surface_mesh(mask, cage_mm, skin, recipe),
+        "straps": lambda: [
+            strap_meshes(strap, cage_mm[ends], fit, roots_mm, skin)
+            for strap, ends in zip(mask.straps, mask.rig.strap_ends, strict=True)
+        ],
+    }
 
 
 if __name__ == "__main__":
