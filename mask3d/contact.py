@@ -68,7 +68,7 @@ def contact_map(model: FaceModel, vertices_mm: FloatArray, *, ears: bool = True)
     )
     directions = _directions()
     radius_mm = np.zeros(directions.shape[:2])
-    faces = model.faces if ears else _skull_faces(model)
+    faces = model.faces if ears else skull_faces(model)
     splat_radius(vertices_mm - centre_mm, faces, directions, ELEVATION_RAD[0], radius_mm)
     close_holes(radius_mm, directions[:, TURN // 2, 2])
     return _with_normals(centre_mm, radius_mm)
@@ -97,8 +97,8 @@ def _directions() -> FloatArray:
 
 
 @lru_cache(maxsize=4)
-def _skull_faces(model: FaceModel) -> IntArray:
-    """Triangles without a vertex of the ears."""
+def skull_faces(model: FaceModel) -> IntArray:
+    """Triangles (F, 3) of the head model without a vertex of the ears."""
     of_ears = np.zeros(len(model.mean_mm), np.bool_)
     of_ears[model.regions["ears"]] = True
     skull: IntArray = model.faces[~of_ears[model.faces].any(axis=1)]
