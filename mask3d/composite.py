@@ -25,7 +25,8 @@ def composite_over(layer: Layer, photo: Photo) -> Photo:
     profiles differ in primaries more than in their curve, and the layer's light
     was estimated from the same numbers. What the layer leaves free (alpha 0, or
     outside of it) stays bit-identical. A grey photo receives the luminance of
-    the layer. Alpha of the photo is straight, and grows by the layer's.
+    the layer. Alpha of the photo is straight, and grows by the layer's; light
+    of the layer beyond its own alpha is added, and clipped at white.
 
     Parameters
     ----------

@@ -36,6 +36,14 @@ class Material:
             "slopes": ((None, None, 2), np.float32),
         }
         freeze_fields(self, shapes)
+        for name in ("gloss", "roughness"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} is {getattr(self, name)}, expected 0 to 1")
+
+    @property
+    def is_level(self) -> bool:
+        """Whether there is no relief."""
+        return self.slopes.shape[:2] == (1, 1) and not self.slopes.any()
 
 
 def opaque(rgb: ByteArray) -> Material:

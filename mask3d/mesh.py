@@ -51,6 +51,7 @@ class Layer:
     Attributes
     ----------
     rgba : (h, w, 4) float32, linear light, premultiplied by alpha
+        Colour beyond alpha is light that is added: a highlight on something clear.
     origin_px : (x0, y0) of its top-left pixel in the photo
     """
 

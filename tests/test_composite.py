@@ -118,6 +118,19 @@ def test_a_transparent_photo_lends_no_colour() -> None:
     assert after.alpha is not None and (after.alpha == 102).all()
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_light_beyond_the_cover_is_added(dtype: Any) -> None:
+    """A highlight on clear plastic: much light, little cover."""
+    layer = Layer(np.full((7, 9, 4), (0.3, 0.3, 0.3, 0.05), np.float32), (0, 0))
+    photo = make_photo(dtype)
+    after = composite_over(layer, photo)
+    highest = np.iinfo(dtype).max
+    light = 0.3 + 0.95 * linear_from_srgb(photo.pixels / highest)
+    expected = srgb_from_linear(np.minimum(light, 1.0)) * highest
+    assert np.abs(after.pixels - expected).max() <= 0.501
+    assert (light > 1).any() and (after.pixels >= photo.pixels).all()
+
+
 def test_a_grey_photo_receives_luminance() -> None:
     photo = replace(flat_photo(0), is_grey=True)
     after = composite_over(make_layer(np.array([0.0, 1.0, 0.0]), 1.0), photo)

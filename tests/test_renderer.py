@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
 from mask3d.arrays import ByteArray
-from mask3d.colour import linear_from_srgb, srgb_from_linear
-from mask3d.errors import RendererUnavailableError
+from mask3d.colour import linear_from_srgb
 from mask3d.lighting import Lighting
 from mask3d.material import opaque
 from mask3d.mesh import Mesh
-from mask3d.renderer import Renderer, open_renderer
+from mask3d.renderer import Renderer
 from mask3d.renderer.base import OCCLUDER_OFFSET_MM, SHOULDER_END, SHOULDER_START
-from mask3d.renderer.headless_gl import start_gl
 from tests.renderer_scenes import (
     DEPTH_MM,
     GREY,
+    LINEAR_TOLERANCE,
     QUAD_FACES,
     SIDE_LIGHT,
     SIZE_PX,
     WHITE_LIGHT,
     ball,
     changed,
+    check_that_it_draws_like_numba,
     drawn,
     fit_of,
     flat_texture,
@@ -32,20 +30,6 @@ from tests.renderer_scenes import (
     noisy_texture,
     quad,
 )
-
-LINEAR_TOLERANCE = 1e-3  # half floats of a graphics card
-
-
-@pytest.fixture(scope="module", params=["numba", "pyrender"])
-def renderer(request: pytest.FixtureRequest) -> Iterator[Renderer]:
-    if request.param == "pyrender":
-        try:
-            start_gl()
-        except RendererUnavailableError as error:
-            pytest.skip(str(error))
-    opened = open_renderer(request.param)
-    yield opened
-    opened.close()
 
 
 def test_a_rectangle_covers_its_pixels_with_its_albedo(renderer: Renderer) -> None:
@@ -250,18 +234,4 @@ def test_a_renderer_is_used_many_times(renderer: Renderer) -> None:
 
 @pytest.mark.parametrize("texture", [flat_texture(150, 160, 170), noisy_texture()])
 def test_every_renderer_gives_the_same_picture(renderer: Renderer, texture: ByteArray) -> None:
-    """Mean difference of at most 2 of 255, and coverage within a sample at 99 % of the edge."""
-    head = ball(10, GREY)
-    shell = ball(11.5, texture)
-    front = shell.vertices_mm[shell.faces].mean(axis=1) @ [0.5, 0.2, 1.0] > 2
-    mask = changed(shell, faces=shell.faces[front])  # its back lies behind the head
-    fit = fit_of(head.vertices_mm * [1, 1, 1.1], head.faces)
-    here = drawn(renderer, mask, fit=fit, lighting=SIDE_LIGHT)
-    numba = drawn(open_renderer("numba"), mask, fit=fit, lighting=SIDE_LIGHT)
-    inside = (here[..., 3] > 0) & (numba[..., 3] > 0)
-    encoded = [srgb_from_linear(p[inside][:, :3] / p[inside][:, 3:]) * 255 for p in (here, numba)]
-    assert inside.sum() > 200
-    assert np.abs(encoded[0] - encoded[1]).mean() <= 2
-    edge = ((here[..., 3] % 1) > 0) | ((numba[..., 3] % 1) > 0)
-    assert edge.sum() > 30
-    assert (np.abs(here - numba)[edge, 3] <= 0.25).mean() >= 0.99
+    check_that_it_draws_like_numba(renderer, opaque(texture))

@@ -6,7 +6,7 @@ Import after `headless_gl.start_gl` only, and use with a current context.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyrender
@@ -18,8 +18,12 @@ from mask3d.camera import Camera
 from mask3d.errors import RendererUnavailableError
 from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED, Lighting
 from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
+from mask3d.renderer.gl_material import GlMaterial
+from mask3d.renderer.gloss import gloss_of
 from mask3d.renderer.raster import SAMPLES, SAMPLES_SUB, SUB_PX
-from mask3d.renderer.texture import TextureCache, TexturePyramid
+from mask3d.renderer.relief import LEAST_LENGTH
+from mask3d.renderer.shade import LEAST_OPACITY
+from mask3d.renderer.texture import MaterialCache
 from mask3d.renderer.view import Surface, View
 
 SHADERS = Path(__file__).with_name("shaders")
@@ -28,10 +32,41 @@ SHADER_NUMBERS = {
     "ENCODING_GAMMA": ENCODING_GAMMA,
     "SHOULDER_START": SHOULDER_START,
     "SHOULDER_END": SHOULDER_END,
+    "LEAST_LENGTH": LEAST_LENGTH,
+    "LEAST_OPACITY": LEAST_OPACITY,
     "SAMPLES": SAMPLES,
     "PATTERN_PX": ", ".join(f"vec2({x}, {y})" for x, y in (SAMPLES_SUB / SUB_PX).tolist()),
 }
 DEPTH_MARGIN = 0.01  # of the distance, left before the nearest and behind the farthest vertex
+
+
+class Stage(NamedTuple):
+    """How a group of meshes is drawn, after the ones before it.
+
+    Attributes
+    ----------
+    is_seen : colours are written, not depth alone
+    hidden : GL_FRONT or GL_BACK, the side that is left out
+    is_blended : over what is there, and where the stage before wrote its depth
+    """
+
+    is_seen: bool
+    hidden: int | None = None
+    is_blended: bool = False
+
+
+# Rows run downwards, so that to OpenGL the side that faces the camera is the back.
+OPAQUE_STAGES = ("opaque",)
+CLEAR_STAGES = ("far depth", "far", "near depth", "near")
+STAGES = {
+    "head": Stage(is_seen=False),  # first, so that it wins where depths are equal
+    "opaque": Stage(is_seen=True),
+    "far depth": Stage(is_seen=False, hidden=GL.GL_BACK),
+    "far": Stage(is_seen=True, hidden=GL.GL_BACK, is_blended=True),
+    "near depth": Stage(is_seen=False, hidden=GL.GL_FRONT),
+    "near": Stage(is_seen=True, hidden=GL.GL_FRONT, is_blended=True),
+}
+STAGE_ORDER = tuple(STAGES)
 
 
 class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no types
@@ -44,7 +79,7 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
         super().__init__(1, 1)
         self.dpscale = 1  # pyrender doubles it on macOS, for windows
         self._program_cache = ShaderProgramCache(str(SHADERS))
-        self._textures = TextureCache[PyramidTexture](make=PyramidTexture, free=_free)
+        self._materials = MaterialCache[GlMaterial](make=GlMaterial, free=GlMaterial.delete)
         self._lighting: Lighting | None = None
 
     def draw(self, view: View, lighting: Lighting) -> Float32Array:
@@ -57,14 +92,16 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
             scene.add(_head_mesh(view), name="head")
         for surface in view.surfaces:
             if len(surface.faces):
-                texture = self._textures.get(surface.material.albedo, lighting.is_monochrome)
-                scene.add(_surface_mesh(surface, texture), name="mask")
+                material = self._materials.get(surface.material, lighting.is_monochrome)
+                mesh = SurfaceMesh(surface, material)
+                for stage in OPAQUE_STAGES if material.is_opaque else CLEAR_STAGES:
+                    scene.add(mesh, name=stage)
         rgba: Float32Array = self.render(scene, pyrender.RenderFlags.OFFSCREEN)
         return rgba
 
     def delete(self) -> None:
         """Free what the context holds."""
-        self._textures.clear()
+        self._materials.clear()
         super().delete()
 
     def __del__(self) -> None:
@@ -83,11 +120,10 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
         self._meshes = set(scene.meshes)
 
     def _sorted_mesh_nodes(self, scene: Any) -> list[Any]:
-        """The head first, so that it wins where depths are equal."""
-        return sorted(scene.mesh_nodes, key=lambda node: node.name != "head")
+        return sorted(scene.mesh_nodes, key=lambda node: STAGE_ORDER.index(node.name))
 
     def _get_primitive_program(self, primitive: Any, flags: int, program_flags: int) -> Any:
-        kind = "mask" if _texture_of(primitive) else "head"
+        kind = "mask" if primitive.texcoord_0 is not None else "head"
         program = self._program_cache.get_program(
             f"{kind}.vert", f"{kind}.frag", defines=SHADER_NUMBERS
         )
@@ -96,24 +132,14 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
         return program
 
     def _bind_lighting(self, scene: Any, program: Any, node: Any, flags: int) -> None:
-        if self._lighting is None or node.name == "head":
-            return
-        # pyrender's set_uniform knows no arrays, and keeps errors to itself
-        GL.glUniform3fv(_uniform(program, "sh"), 9, np.float32(self._lighting.sh))
-        GL.glUniform3fv(_uniform(program, "gain"), 1, np.float32(self._lighting.gain))
+        """Set all that a node needs besides its triangles; pyrender has no better place."""
+        _begin(STAGES[node.name])
+        if self._lighting is not None and isinstance(node.mesh, SurfaceMesh):
+            node.mesh.bind(program, self._lighting)
 
     def _bind_and_draw_primitive(
         self, primitive: Any, pose: FloatArray, program: Any, flags: int
     ) -> None:
-        texture = _texture_of(primitive)
-        GL.glColorMask(*4 * [texture is not None])
-        GL.glDisable(GL.GL_CULL_FACE)
-        GL.glDisable(GL.GL_BLEND)
-        if texture:
-            GL.glActiveTexture(GL.GL_TEXTURE0)
-            texture._bind()
-            GL.glUniform1i(_uniform(program, "albedo"), 0)
-            GL.glUniform1f(_uniform(program, "last_level"), texture.last_level)
         primitive._bind()
         GL.glDrawElements(GL.GL_TRIANGLES, primitive.indices.size, GL.GL_UNSIGNED_INT, None)
         primitive._unbind()
@@ -172,30 +198,49 @@ class PhotoCamera(pyrender.Camera):  # type: ignore[misc]
         )
 
 
-class PyramidTexture(pyrender.Texture):  # type: ignore[misc]
-    """A texture with the pyramid's own levels, in half floats of linear light."""
+class SurfaceMesh(pyrender.Mesh):  # type: ignore[misc]
+    """A surface as pyrender draws it."""
 
-    def __init__(self, pyramid: TexturePyramid) -> None:
-        super().__init__(source_channels="RGB", data_format=GL.GL_FLOAT)
-        self.last_level = float(len(pyramid.levels) - 1)
-        self._texid = GL.glGenTextures(1)
-        self._bind()
-        for number, (first, height, width) in enumerate(pyramid.levels.tolist()):
-            texels = pyramid.texels[first : first + height * width]
-            args = (number, GL.GL_RGB16F, width, height, 0, GL.GL_RGB, GL.GL_FLOAT, texels)
-            GL.glTexImage2D(GL.GL_TEXTURE_2D, *args)
-        for name, value in (
-            (GL.GL_TEXTURE_MAX_LEVEL, len(pyramid.levels) - 1),
-            (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
-            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR_MIPMAP_NEAREST),  # mask.frag blends levels
-            (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
-            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
-        ):
-            GL.glTexParameteri(GL.GL_TEXTURE_2D, name, value)
+    def __init__(self, surface: Surface, material: GlMaterial) -> None:
+        primitive = pyrender.Primitive(
+            positions=surface.vertices_cam_mm,
+            normals=surface.normals_cam,
+            tangents=surface.tangents_cam,
+            texcoord_0=surface.uv,
+            color_0=np.repeat(surface.occlusion[:, None], 4, axis=1),
+            indices=surface.faces,
+        )
+        super().__init__([primitive])
+        self._of, self._textures = surface.material, material
+
+    def bind(self, program: Any, lighting: Lighting) -> None:
+        """Hand the shader the light and the material."""
+        albedo, slopes = self._textures.albedo, self._textures.slopes
+        mirrored, reflectance, grazing = gloss_of(self._of, lighting)
+        self._textures.bind()
+        # pyrender's set_uniform knows no arrays, and keeps errors to itself
+        GL.glUniform1i(_uniform(program, "albedo"), 0)
+        GL.glUniform1i(_uniform(program, "slopes"), 1)
+        GL.glUniform1i(_uniform(program, "is_level"), self._of.is_level)
+        GL.glUniform2f(_uniform(program, "last_level"), albedo.last_level, slopes.last_level)
+        GL.glUniform2f(_uniform(program, "gloss"), reflectance, grazing)
+        GL.glUniform3fv(_uniform(program, "sh"), 9, np.float32(lighting.sh))
+        GL.glUniform3fv(_uniform(program, "gloss_sh"), 9, np.float32(mirrored))
+        GL.glUniform3fv(_uniform(program, "gain"), 1, np.float32(lighting.gain))
 
 
-def _free(texture: PyramidTexture) -> None:
-    texture.delete()
+def _begin(stage: Stage) -> None:
+    GL.glColorMask(*4 * [stage.is_seen])
+    _switch(GL.GL_CULL_FACE, stage.hidden is not None)
+    _switch(GL.GL_BLEND, stage.is_blended)
+    GL.glBlendFunc(GL.GL_ONE, GL.GL_ONE_MINUS_SRC_ALPHA)
+    GL.glDepthFunc(GL.GL_EQUAL if stage.is_blended else GL.GL_LESS)
+    if stage.hidden is not None:
+        GL.glCullFace(stage.hidden)
+
+
+def _switch(feature: int, is_on: bool) -> None:
+    (GL.glEnable if is_on else GL.glDisable)(feature)
 
 
 def _depths_mm(view: View) -> tuple[float, float]:
@@ -211,24 +256,6 @@ def _depths_mm(view: View) -> tuple[float, float]:
 
 def _head_mesh(view: View) -> Any:
     return pyrender.Mesh([pyrender.Primitive(view.head_cam_mm, indices=view.head_faces)])
-
-
-def _surface_mesh(surface: Surface, texture: PyramidTexture) -> Any:
-    grey = np.repeat(surface.occlusion[:, None], 4, axis=1)
-    primitive = pyrender.Primitive(
-        positions=surface.vertices_cam_mm,
-        normals=surface.normals_cam,
-        texcoord_0=surface.uv,
-        color_0=grey,
-        indices=surface.faces,
-        material=pyrender.MetallicRoughnessMaterial(baseColorTexture=texture),
-    )
-    return pyrender.Mesh([primitive])
-
-
-def _texture_of(primitive: Any) -> PyramidTexture | None:
-    texture: PyramidTexture | None = primitive.material.baseColorTexture
-    return texture
 
 
 def _uniform(program: Any, name: str) -> int:

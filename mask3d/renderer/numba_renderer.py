@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,11 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.camera import Camera
 from mask3d.face import FaceFit
 from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED, Lighting
+from mask3d.material import Material
 from mask3d.mesh import Layer, Mesh
 from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
+from mask3d.renderer.gloss import gloss_of
+from mask3d.renderer.light import Light
 from mask3d.renderer.raster import (
     SAMPLES,
     SAMPLES_SUB,
@@ -21,16 +25,25 @@ from mask3d.renderer.raster import (
     project_to_sub,
     rasterise,
 )
-from mask3d.renderer.shade import Light, Samples, Triangles, shade
-from mask3d.renderer.texture import TextureCache, TexturePyramid
+from mask3d.renderer.sampling import Picture
+from mask3d.renderer.shade import Eye, Finish, Triangles, shade
+from mask3d.renderer.texture import MaterialCache, MaterialPyramids
 from mask3d.renderer.view import Surface, View, view_of
+
+
+class Drawn(NamedTuple):
+    """A surface, or a side of it, in the sample buffer `ids` (H, W, S)."""
+
+    ids: NDArray[np.int32]
+    triangles: Triangles
+    finish: Finish
 
 
 class NumbaRenderer:
     """Z-buffer rasteriser with the four samples a pixel of graphics hardware.
 
     The same input gives the same bytes on every machine of one processor
-    type. It holds decoded textures only, and may not be shared by threads.
+    type. It holds decoded materials only, and may not be shared by threads.
 
     Attributes
     ----------
@@ -40,45 +53,75 @@ class NumbaRenderer:
     name = "numba"
 
     def __init__(self) -> None:
-        self._textures = TextureCache[TexturePyramid](make=lambda p: p, free=lambda _: None)
+        self._materials = MaterialCache[MaterialPyramids](make=lambda p: p, free=lambda _: None)
 
     def render(self, meshes: Sequence[Mesh], fit: FaceFit, lighting: Lighting) -> Layer:
         """See `Renderer.render`."""
         view = view_of(meshes, fit)
         width, height = view.camera.image_wh
-        ids = np.zeros((height, width, SAMPLES), np.int32)  # the head has ids below 1
-        inverse_depth = np.zeros((height, width, SAMPLES), np.float32)
         rgba = np.zeros((height, width, 4), np.float32)
         if rgba.size:
-            head = _projected(view.head_cam_mm, view.head_faces, view.camera)
-            rasterise(ids, inverse_depth, 1 - len(view.head_faces), *head)
-            self._draw(rgba, ids, inverse_depth, view, lighting)
+            passing = np.ones((height, width, SAMPLES), np.float32)
+            eye, light = _eye(view.camera), _light(lighting)
+            for ids, triangles, finish in reversed(self._drawn(view, lighting)):
+                shade(rgba, passing, ids, eye, triangles, finish, light)
         return Layer(rgba=rgba, origin_px=view.origin_px)
 
     def close(self) -> None:
         """See `Renderer.close`."""
-        self._textures.clear()
+        self._materials.clear()
 
-    def _draw(
-        self,
-        rgba: NDArray[np.float32],
-        ids: NDArray[np.int32],
-        inverse_depth: NDArray[np.float32],
-        view: View,
-        lighting: Lighting,
-    ) -> None:
-        """Draw all surfaces, then shade what is left to be seen of each."""
-        first_id, drawn = 1, []
-        for surface in view.surfaces:
-            projected = _projected(surface.vertices_cam_mm, surface.faces, view.camera)
-            rasterise(ids, inverse_depth, first_id, *projected)
-            faces, edges, _, inverse_z = projected
-            drawn.append(Triangles(first_id, faces, edges, inverse_z, _attributes(surface)))
-            first_id += len(faces)
-        samples, light = Samples(SAMPLES_SUB, SUB_PX), _light(lighting)
-        for surface, triangles in zip(view.surfaces, drawn, strict=True):
-            pyramid = self._textures.get(surface.material.albedo, lighting.is_monochrome)
-            shade(rgba, ids, samples, triangles, pyramid.texels, pyramid.levels, light)
+    def _drawn(self, view: View, lighting: Lighting) -> list[Drawn]:
+        """What is to be seen of each surface, the farthest first.
+
+        Opaque surfaces hide each other; so do, in front of them, the sides of
+        all others that face away, and in front of those the sides that face the
+        camera. So a visor shows its front and its back, each once.
+        """
+        width, height = view.camera.image_wh
+        inverse_depth = np.zeros((height, width, SAMPLES), np.float32)
+        ids = np.zeros((height, width, SAMPLES), np.int32)  # the head has ids below 1
+        head = _projected(view.head_cam_mm, view.head_faces, view.camera)
+        rasterise(ids, inverse_depth, 1 - len(view.head_faces), *head)
+        surfaces = [(s, self._finish(s.material, lighting)) for s in view.surfaces]
+        opaque = [(s, finish) for s, finish in surfaces if finish.is_opaque]
+        clear = [(s, finish) for s, finish in surfaces if not finish.is_opaque]
+        drawn = list(_rasterised(ids, inverse_depth, opaque, view.camera))
+        for side in (1, -1) if clear else ():
+            ids = np.zeros_like(ids)
+            drawn += _rasterised(ids, inverse_depth, clear, view.camera, side)
+        return drawn
+
+    def _finish(self, material: Material, lighting: Lighting) -> Finish:
+        pyramids = self._materials.get(material, lighting.is_monochrome)
+        return Finish(
+            albedo=Picture(pyramids.albedo.texels, pyramids.albedo.levels),
+            slopes=Picture(pyramids.slopes.texels, pyramids.slopes.levels),
+            gloss=gloss_of(material, lighting),
+            is_opaque=pyramids.is_opaque,
+            is_level=material.is_level,
+        )
+
+
+def _rasterised(
+    ids: NDArray[np.int32],
+    inverse_depth: NDArray[np.float32],
+    surfaces: Sequence[tuple[Surface, Finish]],
+    camera: Camera,
+    side: int = 0,
+) -> Iterator[Drawn]:
+    """Draw into sample buffers: both sides, or those that face the camera (-1) or away (1)."""
+    first_id = 1
+    for surface, finish in surfaces:
+        faces, edges, sub, inverse_z = _projected(surface.vertices_cam_mm, surface.faces, camera)
+        if side:
+            chosen = np.sign(edges[:, :, 2].sum(axis=1)) == side
+            faces, edges = faces[chosen], edges[chosen]
+        rasterise(ids, inverse_depth, first_id, faces, edges, sub, inverse_z)
+        attributes = _attributes(surface)
+        triangles = Triangles(first_id, faces, edges, inverse_z, attributes, surface.tangents_cam)
+        yield Drawn(ids, triangles, finish)
+        first_id += len(faces)
 
 
 def _projected(
@@ -92,6 +135,11 @@ def _projected(
 def _attributes(surface: Surface) -> FloatArray:
     columns = [surface.normals_cam, surface.uv, surface.occlusion[:, None]]
     return np.concatenate(columns, axis=1)  # (V, 3 + 2 + 1)
+
+
+def _eye(camera: Camera) -> Eye:
+    x_px, y_px = camera.principal_px.tolist()
+    return Eye(SAMPLES_SUB, SUB_PX, float(camera.focal_px), x_px, y_px)
 
 
 def _light(lighting: Lighting) -> Light:

@@ -111,6 +111,7 @@ def _wall_view() -> View:
         uv=np.zeros((4, 2)),
         occlusion=np.ones(4),
         material=WALL,
+        tangents_cam=np.zeros((4, 4)),
     )
     camera = Camera(focal_px=4.0, principal_px=np.full(2, 1.5), image_wh=(4, 4))
     return View(camera, (0, 0), (wall,), np.zeros((0, 3)), np.zeros((0, 3), np.int32))

@@ -5,7 +5,7 @@ The same formulas are in ``shaders/mask.frag``; a test holds the two together.
 
 from __future__ import annotations
 
-from math import exp, log2, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -13,15 +13,28 @@ from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray, IntArray
 from mask3d.jit import inlined, kernel
+from mask3d.renderer.gloss import Gloss
+from mask3d.renderer.light import Light, Triple, decoded, fresnel, toned
+from mask3d.renderer.relief import LEAST_LENGTH, bent
+from mask3d.renderer.sampling import Picture, Quad, colour_at, level_of_detail, slopes_at
 
-Triple = tuple[float, float, float]
+LEAST_OPACITY = 1e-6  # below it there is no colour to be had
 
 
-class Samples(NamedTuple):
-    """Where the samples of a pixel lie: (S, 2), in steps of which `per_px` make a pixel."""
+class Eye(NamedTuple):
+    """Where pixels and their samples lie.
+
+    Attributes
+    ----------
+    places : (S, 2) samples in a pixel, in steps of which `per_px` make one
+    focal_px, x_px, y_px : of the camera
+    """
 
     places: NDArray[np.int64]
     per_px: int
+    focal_px: float
+    x_px: float
+    y_px: float
 
 
 class Triangles(NamedTuple):
@@ -31,6 +44,7 @@ class Triangles(NamedTuple):
     ----------
     first_id, faces, edges, inverse_z : see `rasterise`
     attributes : (V, 6) normal x, y, z, texture u, v, occlusion
+    tangents : (V, 4), see `tangents_of`
     """
 
     first_id: int
@@ -38,45 +52,41 @@ class Triangles(NamedTuple):
     edges: NDArray[np.int64]
     inverse_z: FloatArray
     attributes: FloatArray
+    tangents: FloatArray
 
 
-class Light(NamedTuple):
-    """Numbers of `Lighting` and of the tone curve.
+class Finish(NamedTuple):
+    """What a surface is made of, as `MaterialPyramids` and `Gloss` have it."""
 
-    Attributes
-    ----------
-    sh, gain : (9, 3), (3,)
-    least, power : MIN_ENCODED, ENCODING_GAMMA
-    shoulder_start, shoulder_end : linear light
-    """
-
-    sh: FloatArray
-    gain: FloatArray
-    least: float
-    power: np.float32
-    shoulder_start: float
-    shoulder_end: float
+    albedo: Picture
+    slopes: Picture
+    gloss: Gloss
+    is_opaque: bool
+    is_level: bool
 
 
 @kernel
 def shade(
     rgba: Float32Array,
+    passing: Float32Array,
     ids: IntArray,
-    samples: Samples,
+    eye: Eye,
     triangles: Triangles,
-    texels: Float32Array,
-    levels: IntArray,
+    finish: Finish,
     light: Light,
 ) -> None:  # pragma: no cover
     """Add one surface to a layer: each of its triangles once a pixel, weighted by its samples.
 
+    What lies in front of it has to be added before.
+
     Parameters
     ----------
     rgba : (H, W, 4), linear light, premultiplied, updated in place
+    passing : (H, W, S), share of the light that comes through all in front, updated in place
     ids : (H, W, S), see `rasterise`
-    samples : Samples
+    eye : Eye
     triangles : Triangles
-    texels, levels : see `TexturePyramid`
+    finish : Finish
     light : Light
     """
     for y in range(ids.shape[0]):
@@ -85,29 +95,22 @@ def shade(
                 f = ids[y, x, s] - triangles.first_id
                 if f < 0 or f >= len(triangles.faces):
                     continue
-                seen, sub_x, sub_y = _centroid(ids, samples, y, x, s)
+                seen, sub_x, sub_y = _centroid(ids, eye, y, x, s)
                 if seen == 0:
                     continue
-                radiance = _radiance(
-                    sub_x + x * samples.per_px,
-                    sub_y + y * samples.per_px,
-                    samples.per_px,
-                    f,
-                    triangles,
-                    texels,
-                    levels,
-                    light,
-                )
-                share = seen / ids.shape[2]
-                rgba[y, x, 0] += share * radiance[0]
-                rgba[y, x, 1] += share * radiance[1]
-                rgba[y, x, 2] += share * radiance[2]
-                rgba[y, x, 3] += share
+                sub_x += x * eye.per_px
+                sub_y += y * eye.per_px
+                red, green, blue, cover = _layer(sub_x, sub_y, f, eye, triangles, finish, light)
+                share = _let_through(passing, ids, y, x, s, 1 - cover)
+                rgba[y, x, 0] += share * red
+                rgba[y, x, 1] += share * green
+                rgba[y, x, 2] += share * blue
+                rgba[y, x, 3] += share * cover
 
 
 @inlined
 def _centroid(
-    ids: IntArray, samples: Samples, y: int, x: int, s: int
+    ids: IntArray, eye: Eye, y: int, x: int, s: int
 ) -> tuple[int, float, float]:  # pragma: no cover
     """Number and mean place of the samples with the id of sample `s`, 0 if it is not the first.
 
@@ -119,23 +122,35 @@ def _centroid(
             if other < s:
                 break
             seen += 1
-            sub_x += samples.places[other, 0]
-            sub_y += samples.places[other, 1]
+            sub_x += eye.places[other, 0]
+            sub_y += eye.places[other, 1]
     return seen, sub_x / max(seen, 1), sub_y / max(seen, 1)
 
 
 @inlined
-def _radiance(
+def _let_through(
+    passing: Float32Array, ids: IntArray, y: int, x: int, s: int, share: float
+) -> float:  # pragma: no cover
+    """Mean of what passes at the samples with the id of `s`, which then let through a `share`."""
+    total = 0.0
+    for other in range(s, ids.shape[2]):
+        if ids[y, x, other] == ids[y, x, s]:
+            total += passing[y, x, other]
+            passing[y, x, other] *= share
+    return float(total / ids.shape[2])
+
+
+@inlined
+def _layer(
     sub_x: float,
     sub_y: float,
-    sub_per_px: int,
     f: int,
+    eye: Eye,
     triangles: Triangles,
-    texels: Float32Array,
-    levels: IntArray,
+    finish: Finish,
     light: Light,
-) -> Triple:  # pragma: no cover
-    """Light that triangle `f` sends from a point of the screen to the camera."""
+) -> Quad:  # pragma: no cover
+    """Premultiplied light that triangle `f` sends from a point of the screen, and its cover."""
     a, b, c = triangles.faces[f, 0], triangles.faces[f, 1], triangles.faces[f, 2]
     edges, attributes = triangles.edges, triangles.attributes
     area = edges[f, 0, 2] + edges[f, 1, 2] + edges[f, 2, 2]
@@ -147,43 +162,62 @@ def _radiance(
     qb = (edges[f, 1, 0] * sub_x + edges[f, 1, 1] * sub_y + edges[f, 1, 2]) * zb
     qc = (edges[f, 2, 0] * sub_x + edges[f, 2, 1] * sub_y + edges[f, 2, 2]) * zc
     scale = 1 / (qa + qb + qc)
-    nx, ny, nz, u, v, occlusion = _mixed(attributes, a, b, c, qa * scale, qb * scale, qc * scale)
+    wa, wb, wc = qa * scale, qb * scale, qc * scale
+    u = _mixed(attributes, a, b, c, wa, wb, wc, 3)
+    v = _mixed(attributes, a, b, c, wa, wb, wc, 4)
+    occlusion = _mixed(attributes, a, b, c, wa, wb, wc, 5)
 
     # how far texture coordinates move per pixel to the right and down
-    za, zb, zc = za * scale * sub_per_px, zb * scale * sub_per_px, zc * scale * sub_per_px
+    za, zb, zc = za * scale * eye.per_px, zb * scale * eye.per_px, zc * scale * eye.per_px
     ga, gb, gc = edges[f, 0, 0] * za, edges[f, 1, 0] * zb, edges[f, 2, 0] * zc
     du_dx, dv_dx = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
     ga, gb, gc = edges[f, 0, 1] * za, edges[f, 1, 1] * zb, edges[f, 2, 1] * zc
     du_dy, dv_dy = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
-    height, width = levels[0, 1], levels[0, 2]
-    texels_per_px_squared = max(
-        (du_dx * width) ** 2 + (dv_dx * height) ** 2,
-        (du_dy * width) ** 2 + (dv_dy * height) ** 2,
-    )
-    albedo = _sampled(texels, levels, u, v, 0.5 * log2(max(texels_per_px_squared, 1.0)))
 
-    side = 1.0 if area < 0 else -1.0  # counter-clockwise: seen from where the normals point
-    side /= max(sqrt(nx * nx + ny * ny + nz * nz), 1e-12)
-    r, g, b = _irradiance(nx * side, ny * side, nz * side, light)
-    return (
-        _toned(albedo[0] * r * occlusion, light),
-        _toned(albedo[1] * g * occlusion, light),
-        _toned(albedo[2] * b * occlusion, light),
-    )
+    nx, ny, nz = _normal(attributes, a, b, c, wa, wb, wc)
+    if not finish.is_level:
+        lod = level_of_detail(finish.slopes, du_dx, dv_dx, du_dy, dv_dy)
+        slope_u, slope_v = slopes_at(finish.slopes, u, v, lod)
+        tangents = triangles.tangents
+        tx = _mixed(tangents, a, b, c, wa, wb, wc, 0)
+        ty = _mixed(tangents, a, b, c, wa, wb, wc, 1)
+        tz = _mixed(tangents, a, b, c, wa, wb, wc, 2)
+        turn = _mixed(tangents, a, b, c, wa, wb, wc, 3)
+        nx, ny, nz = bent(nx, ny, nz, tx, ty, tz, turn, slope_u, slope_v)
+    if area > 0:  # clockwise: the normals point to the other side
+        nx, ny, nz = -nx, -ny, -nz
+    lod = level_of_detail(finish.albedo, du_dx, dv_dx, du_dy, dv_dy)
+    colour = colour_at(finish.albedo, u, v, lod)
+    r, g, b_ = decoded(nx, ny, nz, light.sh, light)
+    diffuse = (r * occlusion, g * occlusion, b_ * occlusion)
+    if finish.is_opaque and finish.gloss.reflectance == 0:
+        return (
+            toned(colour[0] * diffuse[0], light),
+            toned(colour[1] * diffuse[1], light),
+            toned(colour[2] * diffuse[2], light),
+            1.0,
+        )
+    x_px, y_px = sub_x / eye.per_px - 0.5, sub_y / eye.per_px - 0.5
+    ray = ((x_px - eye.x_px) / eye.focal_px, (y_px - eye.y_px) / eye.focal_px)
+    return _glossy(nx, ny, nz, ray[0], ray[1], colour, diffuse, occlusion, finish, light)
 
 
 @inlined
 def _mixed(
+    of: FloatArray, a: int, b: int, c: int, wa: float, wb: float, wc: float, column: int
+) -> float:  # pragma: no cover
+    return float(wa * of[a, column] + wb * of[b, column] + wc * of[c, column])
+
+
+@inlined
+def _normal(
     attributes: FloatArray, a: int, b: int, c: int, wa: float, wb: float, wc: float
-) -> tuple[float, float, float, float, float, float]:  # pragma: no cover
-    return (
-        wa * attributes[a, 0] + wb * attributes[b, 0] + wc * attributes[c, 0],
-        wa * attributes[a, 1] + wb * attributes[b, 1] + wc * attributes[c, 1],
-        wa * attributes[a, 2] + wb * attributes[b, 2] + wc * attributes[c, 2],
-        wa * attributes[a, 3] + wb * attributes[b, 3] + wc * attributes[c, 3],
-        wa * attributes[a, 4] + wb * attributes[b, 4] + wc * attributes[c, 4],
-        wa * attributes[a, 5] + wb * attributes[b, 5] + wc * attributes[c, 5],
-    )
+) -> Triple:  # pragma: no cover
+    x = _mixed(attributes, a, b, c, wa, wb, wc, 0)
+    y = _mixed(attributes, a, b, c, wa, wb, wc, 1)
+    z = _mixed(attributes, a, b, c, wa, wb, wc, 2)
+    scale = 1 / max(sqrt(x * x + y * y + z * z), LEAST_LENGTH)
+    return x * scale, y * scale, z * scale
 
 
 @inlined
@@ -207,76 +241,40 @@ def _uv_step(
 
 
 @inlined
-def _sampled(
-    texels: Float32Array, levels: IntArray, u: float, v: float, lod: float
-) -> Triple:  # pragma: no cover
-    """Albedo between the two levels next to `lod`."""
-    lod = min(lod, len(levels) - 1.0)
-    level = int(lod)
-    blend = lod - level
-    fine = _bilinear(texels, levels, level, u, v)
-    if blend == 0:
-        return fine
-    coarse = _bilinear(texels, levels, level + 1, u, v)
+def _glossy(
+    nx: float,
+    ny: float,
+    nz: float,
+    ray_x: float,
+    ray_y: float,
+    colour: Quad,
+    diffuse: Triple,
+    occlusion: float,
+    finish: Finish,
+    light: Light,
+) -> Quad:  # pragma: no cover
+    """Light of a surface, seen along (ray_x, ray_y, 1), that mirrors or lets through a part.
+
+    The share of it that is opaque shows colour under gloss, the rest gloss alone.
+    """
+    scale = 1 / sqrt(ray_x * ray_x + ray_y * ray_y + 1)
+    ix, iy, iz = ray_x * scale, ray_y * scale, scale
+    cosine = min(max(-(nx * ix + ny * iy + nz * iz), 0.0), 1.0)
+    mirrored = fresnel(cosine, finish.gloss) if finish.gloss.reflectance > 0 else 0.0
+    bounce = 2 * cosine
+    r, g, b = decoded(ix + bounce * nx, iy + bounce * ny, iz + bounce * nz, finish.gloss.sh, light)
+    shine = mirrored * occlusion
+    opacity = 1.0 if finish.is_opaque else colour[3]
+    dim = (1 - mirrored) / max(opacity, LEAST_OPACITY)
     return (
-        fine[0] + blend * (coarse[0] - fine[0]),
-        fine[1] + blend * (coarse[1] - fine[1]),
-        fine[2] + blend * (coarse[2] - fine[2]),
+        _over(opacity, dim * colour[0] * diffuse[0], shine * r, light),
+        _over(opacity, dim * colour[1] * diffuse[1], shine * g, light),
+        _over(opacity, dim * colour[2] * diffuse[2], shine * b, light),
+        opacity + (1 - opacity) * mirrored,
     )
 
 
 @inlined
-def _bilinear(
-    texels: Float32Array, levels: IntArray, level: int, u: float, v: float
-) -> Triple:  # pragma: no cover
-    """Albedo at (u, v) in one level; the border texels go on outside."""
-    first, height, width = levels[level, 0], levels[level, 1], levels[level, 2]
-    x = min(max(u * width - 0.5, 0.0), width - 1.0)
-    y = min(max(v * height - 0.5, 0.0), height - 1.0)
-    x0, y0 = int(x), int(y)
-    fx, fy = x - x0, y - y0
-    right, down = min(x0 + 1, width - 1) - x0, (min(y0 + 1, height - 1) - y0) * width
-    p = first + y0 * width + x0
-    w00, w10, w01, w11 = (1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy
-    p10, p01, p11 = p + right, p + down, p + down + right
-    return (
-        w00 * texels[p, 0] + w10 * texels[p10, 0] + w01 * texels[p01, 0] + w11 * texels[p11, 0],
-        w00 * texels[p, 1] + w10 * texels[p10, 1] + w01 * texels[p01, 1] + w11 * texels[p11, 1],
-        w00 * texels[p, 2] + w10 * texels[p10, 2] + w01 * texels[p01, 2] + w11 * texels[p11, 2],
-    )
-
-
-@inlined
-def _irradiance(x: float, y: float, z: float, light: Light) -> Triple:  # pragma: no cover
-    """`Lighting.irradiance` of one normal; the power in single precision takes half the time."""
-    return (
-        light.gain[0] * np.float32(_encoded(x, y, z, light, 0)) ** light.power,
-        light.gain[1] * np.float32(_encoded(x, y, z, light, 1)) ** light.power,
-        light.gain[2] * np.float32(_encoded(x, y, z, light, 2)) ** light.power,
-    )
-
-
-@inlined
-def _encoded(x: float, y: float, z: float, light: Light, k: int) -> float:  # pragma: no cover
-    sh = light.sh
-    value = (
-        sh[0, k]
-        + sh[1, k] * y
-        + sh[2, k] * z
-        + sh[3, k] * x
-        + sh[4, k] * x * y
-        + sh[5, k] * y * z
-        + sh[6, k] * (3 * z * z - 1)
-        + sh[7, k] * x * z
-        + sh[8, k] * (x * x - y * y)
-    )
-    return float(max(value, light.least))
-
-
-@inlined
-def _toned(value: float, light: Light) -> float:  # pragma: no cover
-    """Shoulder of the tone curve: what is brighter than its start nears its end."""
-    if value < light.shoulder_start:
-        return value
-    room = light.shoulder_end - light.shoulder_start
-    return light.shoulder_start + room * (1 - exp((light.shoulder_start - value) / room))
+def _over(opacity: float, diffuse: float, shine: float, light: Light) -> float:  # pragma: no cover
+    clear = toned(shine, light)
+    return float(clear + opacity * (toned(diffuse + shine, light) - clear))

@@ -1,4 +1,4 @@
-"""Textures as the renderers sample them: linear light, with every smaller size."""
+"""Materials as the renderers sample them: linear light, with every smaller size."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ import numpy as np
 
 from mask3d.arrays import ByteArray, Float32Array, IntArray
 from mask3d.colour import REC709_LUMA, linear_from_srgb
+from mask3d.material import Material
 
-CACHED_TEXTURES = 16  # more than the colours of all designs; 16 MB each at 1024 x 1024
+CACHED_MATERIALS = 16  # more than a wearer has on; 33 MB each at 1024 x 1024 with relief
+OPAQUE = 255
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TexturePyramid:
-    """A texture and its halvings down to one texel.
+class Pyramid:
+    """A picture and its halvings down to one texel.
 
     Attributes
     ----------
-    texels : (N, 3) linear albedo, row by row, all sizes behind each other
+    texels : (N, C), row by row, all sizes behind each other
     levels : (L, 3) first texel, height and width of each size
     """
 
@@ -30,19 +32,48 @@ class TexturePyramid:
     levels: IntArray
 
 
-def texture_pyramid(texture: ByteArray, is_monochrome: bool) -> TexturePyramid:
-    """Decode an albedo (H, W, 4) and halve it by area; luminance only if monochrome."""
-    linear = linear_from_srgb(texture[..., :3])
+@dataclass(frozen=True, slots=True, eq=False)
+class MaterialPyramids:
+    """The pictures of a material.
+
+    Attributes
+    ----------
+    albedo : linear RGB, premultiplied by the opacity behind it
+    slopes : as in `Material`
+    is_opaque : whether the opacity is 1 everywhere
+    """
+
+    albedo: Pyramid
+    slopes: Pyramid
+    is_opaque: bool
+
+
+def material_pyramids(material: Material, is_monochrome: bool) -> MaterialPyramids:
+    """Decode a material and halve its pictures by area; luminance only if monochrome."""
+    return MaterialPyramids(
+        albedo=_pyramid(_linear(material.albedo, is_monochrome)),
+        slopes=_pyramid(material.slopes),
+        is_opaque=bool((material.albedo[..., 3] == OPAQUE).all()),
+    )
+
+
+def _linear(albedo: ByteArray, is_monochrome: bool) -> Float32Array:
+    linear = linear_from_srgb(albedo[..., :3])
     if is_monochrome:
         luminance = linear @ REC709_LUMA.astype(np.float32)  # (H, W, 3) @ (3,)
         linear = np.repeat(luminance[..., None], 3, axis=2)
-    images = [np.ascontiguousarray(linear, np.float32)]
+    opacity = albedo[..., 3:] / np.float32(OPAQUE)
+    return np.concatenate([linear * opacity, opacity], axis=2)
+
+
+def _pyramid(image: Float32Array) -> Pyramid:
+    images = [np.ascontiguousarray(image, np.float32)]
     while max(images[-1].shape[:2]) > 1:
         images.append(_halved(images[-1]))
     starts = np.cumsum([0, *(image.shape[0] * image.shape[1] for image in images[:-1])])
     levels = [(start, *image.shape[:2]) for start, image in zip(starts, images, strict=True)]
-    texels = np.concatenate([image.reshape(-1, 3) for image in images])
-    return TexturePyramid(texels, np.array(levels, np.int32))
+    texels = np.concatenate([image.reshape(-1, image.shape[2]) for image in images])
+    return Pyramid(texels, np.array(levels, np.int32))
 
 
 def _halved(image: Float32Array) -> Float32Array:
@@ -50,31 +81,31 @@ def _halved(image: Float32Array) -> Float32Array:
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
-class TextureCache(Generic[T]):
-    """What a renderer made of the textures that it used last.
+class MaterialCache(Generic[T]):
+    """What a renderer made of the materials that it used last.
 
     Parameters
     ----------
-    make : what the renderer keeps of a pyramid
+    make : what the renderer keeps of a material's pyramids
     free : called on what falls out
     """
 
-    def __init__(self, make: Callable[[TexturePyramid], T], free: Callable[[T], None]) -> None:
+    def __init__(self, make: Callable[[MaterialPyramids], T], free: Callable[[T], None]) -> None:
         self._make, self._free = make, free
-        self._entries: dict[tuple[int, bool], tuple[ByteArray, T]] = {}
+        self._entries: dict[tuple[int, bool], tuple[Material, T]] = {}
 
-    def get(self, texture: ByteArray, is_monochrome: bool) -> T:
-        """What was made of `texture`, at its first use or now.
+    def get(self, material: Material, is_monochrome: bool) -> T:
+        """What was made of `material`, at its first use or now.
 
-        A texture of a `Mesh` is read-only, so that its identity stands for its
-        content; the entry holds it, so that no other array can get its id.
+        A material is read-only, so that its identity stands for its content; the
+        entry holds it, so that no other can get its id.
         """
-        key = (id(texture), is_monochrome)
+        key = (id(material), is_monochrome)
         entry = self._entries.pop(key, None)
         if entry is None:
-            entry = (texture, self._make(texture_pyramid(texture, is_monochrome)))
+            entry = (material, self._make(material_pyramids(material, is_monochrome)))
         self._entries[key] = entry  # popped and put back: the dict is ordered by last use
-        if len(self._entries) > CACHED_TEXTURES:
+        if len(self._entries) > CACHED_MATERIALS:
             self._free(self._entries.pop(next(iter(self._entries)))[1])
         return entry[1]
 

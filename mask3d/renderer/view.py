@@ -14,6 +14,7 @@ from mask3d.material import Material
 from mask3d.mesh import Mesh
 from mask3d.renderer.base import OCCLUDER_OFFSET_MM
 from mask3d.renderer.raster import wind_along_normals
+from mask3d.renderer.relief import tangents_of
 
 NEAR_MM = 10.0  # a triangle that reaches nearer to the camera than this is dropped
 PADDING_PX = 1  # of the rectangle that is rendered, so that rounding cuts no edge
@@ -29,6 +30,7 @@ class Surface:
     faces : (F, 3)
         All beyond `NEAR_MM`, counter-clockwise seen from where the normals point.
     uv, occlusion, material : as in `Mesh`
+    tangents_cam : (V, 4), see `tangents_of`; zeros where the material has no relief
     """
 
     vertices_cam_mm: FloatArray
@@ -37,6 +39,7 @@ class Surface:
     uv: FloatArray
     occlusion: FloatArray
     material: Material
+    tangents_cam: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,13 +82,19 @@ def _surface(mesh: Mesh, cam_from_face: FloatArray) -> Surface:
     vertices_cam_mm = transform(cam_from_face, mesh.vertices_mm)
     normals_cam = mesh.normals @ cam_from_face[:3, :3].T  # (V, 3) @ (3, 3)
     faces = _beyond_near(vertices_cam_mm, mesh.faces)
+    faces = wind_along_normals(vertices_cam_mm, normals_cam, faces)
     return Surface(
         vertices_cam_mm=vertices_cam_mm,
         normals_cam=normals_cam,
-        faces=wind_along_normals(vertices_cam_mm, normals_cam, faces),
+        faces=faces,
         uv=mesh.uv,
         occlusion=mesh.occlusion,
         material=mesh.material,
+        tangents_cam=(
+            np.zeros((len(vertices_cam_mm), 4))
+            if mesh.material.is_level
+            else tangents_of(vertices_cam_mm, faces, mesh.uv)
+        ),
     )
 
 

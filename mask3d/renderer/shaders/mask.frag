@@ -1,47 +1,76 @@
 #version 400 core
-// Light that the mask sends to the camera: the formulas of shade.py.
-// Names in capitals are numbers that mask_pass.py puts in.
+// Light that the mask sends to the camera: the formulas of shade.py, sampling.py, light.py and
+// relief.py. Names in capitals are numbers that mask_pass.py puts in.
+in vec3 vertex_place;
 in vec3 vertex_normal;
+in vec4 vertex_tangent;
 in vec2 vertex_uv;
 in float vertex_occlusion;
 
-uniform sampler2D albedo;  // linear light
-uniform float last_level;
+uniform sampler2D albedo;  // linear light, premultiplied by the opacity
+uniform sampler2D slopes;
+uniform vec2 last_level;  // of albedo and slopes
+uniform int is_level;
 uniform vec3 sh[9];
 uniform vec3 gain;
+uniform vec3 gloss_sh[9];
+uniform vec2 gloss;  // mirrored share at right angles and at the outline
 
 out vec4 rgba;
 
 const vec2 SAMPLE_PX[SAMPLES] = vec2[](PATTERN_PX);
 
-float level_of_detail() {
-    vec2 texels = vec2(textureSize(albedo, 0));
+float level_of_detail(vec2 texels) {
     vec2 right = dFdx(vertex_uv) * texels;
     vec2 down = dFdy(vertex_uv) * texels;
     return log2(max(sqrt(max(dot(right, right), dot(down, down))), 1.0));
 }
 
-vec3 sampled(vec2 uv) {
+vec4 sampled(sampler2D picture, float last, vec2 uv) {
     // blended here: drivers take short cuts between levels, each its own
-    float lod = min(level_of_detail(), last_level);
+    float lod = min(level_of_detail(vec2(textureSize(picture, 0))), last);
     float level = floor(lod);
-    vec3 fine = textureLod(albedo, uv, level).rgb;
-    vec3 coarse = textureLod(albedo, uv, min(level + 1.0, last_level)).rgb;
+    vec4 fine = textureLod(picture, uv, level);
+    vec4 coarse = textureLod(picture, uv, min(level + 1.0, last));
     return mix(fine, coarse, lod - level);
 }
 
-vec3 irradiance(vec3 n) {
-    vec3 encoded = sh[0]
-        + sh[1] * n.y + sh[2] * n.z + sh[3] * n.x
-        + sh[4] * n.x * n.y + sh[5] * n.y * n.z + sh[6] * (3.0 * n.z * n.z - 1.0)
-        + sh[7] * n.x * n.z + sh[8] * (n.x * n.x - n.y * n.y);
+vec3 bent(vec3 n, vec4 t, vec2 slope) {
+    vec3 u = t.xyz - dot(n, t.xyz) * n;
+    float size = length(u);
+    if (size < LEAST_LENGTH) return n;
+    u /= size;
+    vec3 v = cross(n, u) * (t.w > 0.0 ? 1.0 : -1.0);
+    return normalize(n - slope.x * u - slope.y * v);
+}
+
+vec3 decoded(vec3 n, vec3 of[9]) {
+    vec3 encoded = of[0]
+        + of[1] * n.y + of[2] * n.z + of[3] * n.x
+        + of[4] * n.x * n.y + of[5] * n.y * n.z + of[6] * (3.0 * n.z * n.z - 1.0)
+        + of[7] * n.x * n.z + of[8] * (n.x * n.x - n.y * n.y);
     return gain * pow(max(encoded, MIN_ENCODED), vec3(ENCODING_GAMMA));
+}
+
+float fresnel(float cosine) {
+    return gloss.x + (gloss.y - gloss.x) * pow(1.0 - cosine, 5.0);
 }
 
 vec3 toned(vec3 light) {
     float room = SHOULDER_END - SHOULDER_START;
     vec3 shoulder = SHOULDER_START + room * (1.0 - exp((SHOULDER_START - light) / room));
     return mix(shoulder, light, lessThan(light, vec3(SHOULDER_START)));
+}
+
+vec4 glossy(vec3 n, vec3 place, vec4 colour, vec3 diffuse, float occlusion) {
+    vec3 ray = normalize(place);
+    float cosine = clamp(-dot(n, ray), 0.0, 1.0);
+    float mirrored = gloss.x > 0.0 ? fresnel(cosine) : 0.0;
+    vec3 shine = mirrored * occlusion * decoded(ray + 2.0 * cosine * n, gloss_sh);
+    float opacity = colour.a;
+    vec3 straight = colour.rgb / max(opacity, LEAST_OPACITY);
+    vec3 covered = toned((1.0 - mirrored) * straight * diffuse + shine);
+    return vec4(mix(toned(shine), covered, opacity), mix(mirrored, 1.0, opacity));
 }
 
 void main() {
@@ -60,8 +89,18 @@ void main() {
     vec2 uv = interpolateAtOffset(vertex_uv, offset);
     float occlusion = interpolateAtOffset(vertex_occlusion, offset);
 
+    vec3 n = normal / max(length(normal), LEAST_LENGTH);
+    if (is_level == 0) {
+        vec2 slope = sampled(slopes, last_level.y, uv).rg;
+        n = bent(n, interpolateAtOffset(vertex_tangent, offset), slope);
+    }
     // rows run downwards here, so that what is counter-clockwise in the photo is "back-facing"
-    float side = gl_FrontFacing ? -1.0 : 1.0;
-    vec3 n = normal * (side / max(length(normal), 1e-12));
-    rgba = vec4(toned(sampled(uv) * irradiance(n) * occlusion), 1.0);
+    n = gl_FrontFacing ? -n : n;
+    vec4 colour = sampled(albedo, last_level.x, uv);
+    vec3 diffuse = decoded(n, sh) * occlusion;
+    if (gloss.x > 0.0 || colour.a < 1.0) {
+        rgba = glossy(n, interpolateAtOffset(vertex_place, offset), colour, diffuse, occlusion);
+    } else {
+        rgba = vec4(toned(colour.rgb * diffuse), 1.0);
+    }
 }
