@@ -29,11 +29,16 @@ from .lighting import estimate_lighting as estimate_lighting
 from .manifest import MANIFEST_NAME as MANIFEST_NAME
 from .manifest import ManifestLine as ManifestLine
 from .manifest import open_manifest as open_manifest
+from .masks import Design as Design
 from .masks import Mask as Mask
+from .masks import check_design as check_design
+from .masks import describe_design as describe_design
 from .masks import list_designs as list_designs
 from .masks import list_masks as list_masks
 from .masks import load_mask as load_mask
 from .masks import load_worn as load_worn
+from .masks import own_designs as own_designs
+from .masks import write_head as write_head
 from .material import Material as Material
 from .mesh import Layer as Layer
 from .mesh import Mesh as Mesh
@@ -52,5 +57,8 @@ from .recipe import Wearing as Wearing
 from .recipe import draw_recipe as draw_recipe
 from .renderer import Renderer as Renderer
 from .renderer import open_renderer as open_renderer
+from .wardrobe_sheet import Panel as Panel
+from .wardrobe_sheet import draw_wardrobe as draw_wardrobe
+from .wardrobe_sheet import write_wardrobe as write_wardrobe
 
 __version__: str

@@ -1,7 +1,12 @@
+from .catalogue import Design as Design
+from .catalogue import describe_design as describe_design
 from .catalogue import list_designs as list_designs
 from .catalogue import list_masks as list_masks
 from .catalogue import load_mask as load_mask
 from .catalogue import load_worn as load_worn
+from .catalogue import own_designs as own_designs
+from .check import check_design as check_design
+from .head_file import write_head as write_head
 from .types import Bound as Bound
 from .types import Mask as Mask
 from .types import Pose as Pose

@@ -9,16 +9,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from mask3d.assets import asset_path
 from mask3d.errors import BadMaskError, UnknownMaskError
 from mask3d.masks.folder import preset_names, read_mask
+from mask3d.masks.spec import DESIGN_FILE, read_toml
 from mask3d.masks.types import Mask
 
-DESIGN_FILE = "mask.toml"
 CACHED_MASKS = 48  # a mask with its material is some 5 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What there is to know of a design before it is worn.
+
+    Attributes
+    ----------
+    title : what it is, in words
+    presets : what it comes in, the usual one first
+    states : that it can be worn in, of `STATES`
+    fabrics, patterns : that it takes; none named, all
+    """
+
+    title: str
+    presets: tuple[str, ...]
+    states: tuple[str, ...]
+    fabrics: tuple[str, ...]
+    patterns: tuple[str, ...]
+
+
+def describe_design(name: str, folders: Sequence[Path] = ()) -> Design:
+    """The design called `name`.
+
+    Raises
+    ------
+    UnknownMaskError, BadMaskError
+        As `load_mask`.
+    """
+    mask = load_mask(name, folders)
+    folder = design_folders(tuple(folders))[mask.design_name]
+    toml = read_toml(folder)
+    return Design(
+        title=mask.title,
+        presets=_presets(folder),
+        states=mask.states,
+        fabrics=tuple(toml.get("fabrics", ())),
+        patterns=tuple(toml.get("patterns", ())),
+    )
 
 
 def list_designs(folders: Sequence[Path] = ()) -> tuple[str, ...]:
@@ -79,17 +119,26 @@ def design_folders(folders: tuple[Path, ...] = ()) -> dict[str, Path]:
     """
     found = {path.parent.name: path.parent for path in asset_path("meshes").glob("*/mask.toml")}
     for folder in folders:
-        own = [folder] if (folder / DESIGN_FILE).exists() else _designs_in(folder)
-        if not own:
-            raise BadMaskError(
-                f"{folder} holds no mask design", f"each is a folder with a {DESIGN_FILE} in it"
-            )
-        found |= {path.resolve().name: path.resolve() for path in own}
+        found |= {path.resolve().name: path.resolve() for path in own_designs(folder)}
     return found
 
 
-def _designs_in(folder: Path) -> list[Path]:
-    return [path.parent for path in sorted(folder.glob(f"*/{DESIGN_FILE}"))]
+def own_designs(folder: Path) -> tuple[Path, ...]:
+    """The folders of the designs that a folder is or holds.
+
+    Raises
+    ------
+    BadMaskError
+        It is and holds none.
+    """
+    if (folder / DESIGN_FILE).exists():
+        return (folder,)
+    designs = tuple(path.parent for path in sorted(folder.glob(f"*/{DESIGN_FILE}")))
+    if not designs:
+        raise BadMaskError(
+            f"{folder} holds no mask design", f"each is a folder with a {DESIGN_FILE} in it"
+        )
+    return designs
 
 
 def _parts(name: str, designs: dict[str, Path]) -> tuple[str, str]:

@@ -77,6 +77,7 @@ def read_mask(folder: Path, preset: str) -> Mask:
         name=f"{folder.name}_{preset}",
         design_name=folder.name,
         colour=preset,
+        title=str(design["title"]),
         stiff=bool(design["stiff"]),
         faces=shape.faces,
         poses=MappingProxyType(dict(_poses(shape, bool(design["stiff"]), model))),

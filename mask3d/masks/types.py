@@ -103,6 +103,7 @@ class Mask:
     Attributes
     ----------
     name, design_name, colour : ``surgical_blue``, ``surgical``, ``blue``
+    title : what it is, in words
     stiff : moves as one piece, with a soft rim
     faces : (F, 3) of the cage
     poses : pose name, see `Wearing.pose`, -> Pose; all can be ``covered``
@@ -115,6 +116,7 @@ class Mask:
     name: str
     design_name: str
     colour: str
+    title: str
     stiff: bool
     faces: IntArray
     poses: Mapping[str, Pose]
