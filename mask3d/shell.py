@@ -47,14 +47,14 @@ def seat_shell(
     softness : (N,) share of the rim's movement that a point takes
     skin : ContactMap
     """
-    inside = np.setdiff1d(np.arange(0, len(shell_mm), INSIDE_STRIDE), rim)
+    inside = np.setdiff1d(np.arange(0, len(shell_mm), INSIDE_STRIDE, dtype=np.int32), rim)
     seated_mm = _settled(shell_mm, rim, inside, SEATED_STAYS, skin)
     return push_out(skin, _sealed(seated_mm, rim, softness, skin), RIM_CLEARANCE_MM)
 
 
 def hang_shell(shell_mm: FloatArray, skin: ContactMap) -> FloatArray:
     """Shell (N, 3) that nothing presses on the skin, moved as one piece until it is off it."""
-    every = np.arange(0, len(shell_mm), INSIDE_STRIDE)
+    every = np.arange(0, len(shell_mm), INSIDE_STRIDE, dtype=np.int32)
     hung_mm = _settled(shell_mm, every[:0], every, HUNG_STAYS, skin)
     return push_out(skin, hung_mm, RIM_CLEARANCE_MM)
 

@@ -19,20 +19,24 @@ from mask3d.face_model import load_face_model
 from mask3d.rig import write_rig
 from scripts.mask_designs import (
     cloth,
+    duckbill,
     kf94,
     kn95,
     n95,
     n95_valve,
+    respirator,
     surgical,
 )
 
 MESHES = Path(__file__).resolve().parent.parent / "meshes"
 DESIGNS = {
     "cloth": cloth,
+    "duckbill": duckbill,
     "kf94": kf94,
     "kn95": kn95,
     "n95": n95,
     "n95_valve": n95_valve,
+    "respirator": respirator,
     "surgical": surgical,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from mask3d.contact import contact_map, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.rig import Surface
 from scripts.mask_designs.grid import GridSurface, Row, spline_matrix, unpleated
-from scripts.mask_designs.shells import Fine, closed, curve, distance_mm, layout_uv
+from scripts.mask_designs.shells import Fine, closed, creased, curve, distance_mm, layout_uv
 
 COLUMNS = 56  # round the rim: the first at the nose, then to the subject's right
 PER_COLUMN, PER_ROW = 2, 3
@@ -85,15 +86,29 @@ def ring_shares(first: float, rows: int, flange: float, wide: float) -> FloatArr
     )
 
 
-def cup_surface(rings: FloatArray, rho: FloatArray) -> CupSurface:
-    """The fine vertices over rings (R, COLUMNS, 3)."""
-    across = spline_matrix(COLUMNS, PER_COLUMN, closed=True)
-    down = spline_matrix(len(rho), PER_ROW)
-    grid = GridSurface([Row(weights, 0.0) for weights in down], across, closed=True)
+def cup_surface(
+    rings: FloatArray, rho: FloatArray, ring_folds: Sequence[int] = (), folds: Sequence[int] = ()
+) -> CupSurface:
+    """The fine vertices over rings (R, COLUMNS, 3), with creases at rings and at columns."""
+    across = _round(folds) if folds else spline_matrix(COLUMNS, PER_COLUMN, closed=True)
+    down, torn = creased(len(rho), PER_ROW, ring_folds)
+    rows = [Row(weights, 0.0, torn=k in torn) for k, weights in enumerate(down)]
+    grid = GridSurface(rows, across, closed=True)
     fine_mm = np.einsum("vr,uc,rcd->vud", down, across, rings)
     edge_mm = distance_mm(fine_mm.reshape(-1, 3), closed(fine_mm[-1]))
     fine = Fine(fine_mm.reshape(-1, 3), _unrolled(fine_mm).reshape(-1, 2), edge_mm)
     return CupSurface(grid, fine, np.repeat(down @ rho, grid.shape[1]))
+
+
+def _round(folds: Sequence[int]) -> FloatArray:
+    """Spline weights (m, COLUMNS) round a cup that do not smooth over its folds."""
+    blocks = []
+    for first, last in pairwise([*folds, folds[0] + COLUMNS]):
+        block = spline_matrix(last - first + 1, PER_COLUMN)[:-1]
+        weights = np.zeros((len(block), COLUMNS))
+        weights[:, np.arange(first, last + 1) % COLUMNS] = block
+        blocks.append(weights)
+    return np.concatenate(blocks)
 
 
 def _unrolled(fine_mm: FloatArray) -> FloatArray:
@@ -145,6 +160,11 @@ def band_ends(rim: FloatArray, ring: int, shares_down: Sequence[float]) -> list[
         left, right = (ring * COLUMNS + column_at(rim, share, side) for side in (1, -1))
         ends.append([[left, left], [right, right]])
     return ends
+
+
+def last_ring(rows: int) -> IntArray:
+    """Cage points of the rim, in order round it."""
+    return np.arange((rows - 1) * COLUMNS, rows * COLUMNS, dtype=np.int32)
 
 
 def bolts(rows: int) -> IntArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -11,11 +10,12 @@ import numpy as np
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, push_out, skin_points
 from mask3d.rig import Surface
-from scripts.mask_designs.grid import GridSurface, Row, spline_matrix, unpleated
+from scripts.mask_designs.grid import GridSurface, Row, unpleated
 from scripts.mask_designs.parts import Part, glued
 from scripts.mask_designs.shells import (
     Fine,
     closed,
+    creased,
     curve,
     distance_mm,
     index_grid,
@@ -90,8 +90,8 @@ def clear_of_skin(cage_mm: FloatArray, skin: ContactMap, inside_mm: float) -> Fl
 
 def folded(cage_mm: FloatArray, row_folds: Sequence[int], column_fold: int = 0) -> Folded:
     """The fine vertices over a cage whose panels meet at rows or at one column."""
-    down, torn_rows = _creased(len(cage_mm), PER_ROW, row_folds)
-    across, torn_columns = _creased(
+    down, torn_rows = creased(len(cage_mm), PER_ROW, row_folds)
+    across, torn_columns = creased(
         cage_mm.shape[1], PER_COLUMN, [column_fold] if column_fold else []
     )
     rows = [Row(weights, 0.0, torn=k in torn_rows) for k, weights in enumerate(down)]
@@ -100,17 +100,6 @@ def folded(cage_mm: FloatArray, row_folds: Sequence[int], column_fold: int = 0) 
     points_mm = fine_mm.reshape(-1, 3)
     edge_mm = distance_mm(points_mm, closed(_border_line(fine_mm)))
     return Folded(cage_mm, grid, Fine(points_mm, _flattened(fine_mm).reshape(-1, 2), edge_mm))
-
-
-def _creased(count: int, per_span: int, folds: Sequence[int]) -> tuple[FloatArray, list[int]]:
-    """Spline weights (m, count) that do not smooth over folds, and the first row after each."""
-    ends = [0, *folds, count - 1]
-    blocks, torn = [], []
-    for first, last in pairwise(ends):
-        torn.append(sum(map(len, blocks)))
-        block = spline_matrix(last - first + 1, per_span)
-        blocks.append(np.pad(block, ((0, 0), (first, count - 1 - last))))
-    return np.concatenate(blocks), torn[1:]
 
 
 def _flattened(fine_mm: FloatArray) -> FloatArray:
@@ -131,7 +120,8 @@ def _border_line(grid: FloatArray) -> FloatArray:
 
 def rim_of(cage_mm: FloatArray) -> IntArray:
     """Cage points of the rim, in order round it."""
-    return _border_line(index_grid(*cage_mm.shape[:2])).astype(np.int32)
+    index = index_grid(*cage_mm.shape[:2])
+    return _border_line(index.astype(float)).astype(np.int32)
 
 
 def loop_ends(cage_mm: FloatArray) -> list[list[list[int]]]:

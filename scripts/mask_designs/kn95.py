@@ -68,7 +68,7 @@ def shape_mm(model: FaceModel) -> FloatArray:
     across, down = np.array(ACROSS, float), np.array(DOWN, float)
     top, bottom = skin_line(skin, TOP_MM, across), skin_line(skin, BOTTOM_MM, across)
     side = skin_line(skin, SIDE_MM, down)
-    yz = curve([top[0, 1:], *SEAM_YZ_MM, bottom[0, 1:]], down)
+    yz = curve(np.array([top[0, 1:], *SEAM_YZ_MM, bottom[0, 1:]]), down)
     seam = np.pad(yz, ((0, 0), (1, 0)))
     left = coons(top, bottom, seam, side, down, across)
     bulge = BULGE_MM * np.sin(np.pi * down)[:, None] * np.sin(np.pi * across)

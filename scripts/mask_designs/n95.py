@@ -14,6 +14,7 @@ from scripts.mask_designs.cups import (
     CupSurface,
     band_ends,
     cup_surface,
+    last_ring,
     rim_mm,
     ring_shares,
     rings_mm,
@@ -151,8 +152,7 @@ def build(model: FaceModel, spec: Spec) -> Design:
         made, relief_mm, handled_mm(made, 3), occlusion, spec["thickness_mm"], spec["layout_mm"]
     )
     surface = with_part(surface, nose_strip(surface, made, spec))
-    rim = range((ROWS - 1) * COLUMNS, ROWS * COLUMNS)
     ends = band_ends(rings[-1], ROWS - 3, BANDS_DOWN)
-    rig = shell_rig(model, spec, rings.reshape(-1, 3), surface, rim, ends)
+    rig = shell_rig(model, spec, rings.reshape(-1, 3), surface, last_ring(ROWS), ends)
     text_mm = (-44.0, 8.0)
     return Design(grid_faces(ROWS, COLUMNS, closed=True), rig, layout(made, spec, text_mm=text_mm))

@@ -6,7 +6,15 @@ import numpy as np
 
 from mask3d.arrays import FloatArray
 from mask3d.face_model import FaceModel
-from scripts.mask_designs.cups import COLUMNS, CupSurface, band_ends, bolts, front, shell_surface
+from scripts.mask_designs.cups import (
+    COLUMNS,
+    CupSurface,
+    band_ends,
+    bolts,
+    front,
+    last_ring,
+    shell_surface,
+)
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.n95 import BANDS_DOWN, ROWS, border, cup, handled_mm, layout, nose_strip
@@ -69,9 +77,8 @@ def build(model: FaceModel, spec: Spec) -> Design:
     )
     surface = with_part(surface, nose_strip(surface, made, spec))
     surface = with_part(surface, valve(made, cage_mm, spec))
-    rim = range((ROWS - 1) * COLUMNS, ROWS * COLUMNS)
     ends = band_ends(rings[-1], ROWS - 3, BANDS_DOWN)
-    rig = shell_rig(model, spec, cage_mm, surface, rim, ends)
+    rig = shell_rig(model, spec, cage_mm, surface, last_ring(ROWS), ends)
     return Design(
         grid_faces(ROWS, COLUMNS, closed=True), rig, layout(made, spec, text_mm=(-46.0, 2.0))
     )

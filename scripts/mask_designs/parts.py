@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.interpolate import LinearNDInterpolator
 from scipy.spatial import Delaunay
@@ -14,7 +15,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.rig import Surface
 
 LIFT_MM = 0.35  # of a part's underside off the shell: a chord must not cut a dome
-TURN_STEPS = 64  # round a lathed part
+TURN_STEPS = 96  # round a lathed part
 
 
 class Part(NamedTuple):
@@ -177,7 +178,7 @@ def _upright(axis: FloatArray) -> FloatArray:
     return np.stack([x, np.cross(z, x), z])
 
 
-def _lathe_faces(rows: int, torn: FloatArray) -> IntArray:
+def _lathe_faces(rows: int, torn: NDArray[np.bool_]) -> IntArray:
     """Triangles between rings, and fans over the first and the last."""
     index = np.arange(rows * TURN_STEPS).reshape(rows, TURN_STEPS)
     following = np.roll(index, -1, axis=1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline, LinearNDInterpolator
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
@@ -20,6 +22,7 @@ from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
 from mask3d.shell import hang_shell
 from scripts.mask_designs.design import Spec
+from scripts.mask_designs.grid import spline_matrix
 
 PX_PER_MM = 4
 FINE_MM = 1.0  # step of the lines that distances are measured to
@@ -42,7 +45,7 @@ class Fine(NamedTuple):
     edge_mm: FloatArray
 
 
-def curve(points: Sequence[Sequence[float]], at: FloatArray) -> FloatArray:
+def curve(points: ArrayLike, at: FloatArray) -> FloatArray:
     """Spline through control points (P, D), sampled at shares (n,) of its length."""
     control = np.array(points, dtype=float)
     way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(control, axis=0), axis=1))])
@@ -78,6 +81,18 @@ def closed(line: FloatArray) -> FloatArray:
     return np.concatenate([line, line[:1]])
 
 
+def creased(count: int, per_span: int, folds: Sequence[int]) -> tuple[FloatArray, list[int]]:
+    """Spline weights (m, count) that do not smooth over folds, and the first row after each."""
+    ends = [0, *folds, count - 1]
+    blocks: list[FloatArray] = []
+    torn: list[int] = []
+    for first, last in pairwise(ends):
+        torn.append(sum(len(block) for block in blocks))
+        block = spline_matrix(last - first + 1, per_span)
+        blocks.append(np.pad(block, ((0, 0), (first, count - 1 - last))))
+    return np.concatenate(blocks), torn[1:]
+
+
 def ridge(away_mm: FloatArray, width_mm: float) -> FloatArray:
     """1 on a line, falling to 0 within about `width_mm`."""
     hill: FloatArray = np.exp(-((away_mm / width_mm) ** 2))
@@ -105,7 +120,7 @@ def shell_rig(
     spec: Spec,
     cage_mm: FloatArray,
     surface: Surface,
-    rim: Sequence[int],
+    rim: IntArray,
     strap_ends: Sequence[Any],
 ) -> Rig:
     """Rig of a shell whose cage (N, 3) is `cage_mm` on the mean head.
@@ -120,8 +135,8 @@ def shell_rig(
     return Rig(
         sheet=_no_links(),
         surface=surface,
-        softness=_softness(cage_mm, list(rim), spec["soft_mm"], spec["least_softness"]),
-        rim=np.array(rim, np.int32),
+        softness=_softness(cage_mm, rim, spec["soft_mm"], spec["least_softness"]),
+        rim=rim,
         strap_ends=np.array(strap_ends, np.int32),
         pose_names=tuple(poses),
         poses_mm=np.array(list(poses.values())),
@@ -131,10 +146,10 @@ def shell_rig(
     )
 
 
-def _softness(cage_mm: FloatArray, rim: Sequence[int], soft_mm: float, least: float) -> FloatArray:
+def _softness(cage_mm: FloatArray, rim: IntArray, soft_mm: float, least: float) -> FloatArray:
     away_mm = distance_mm(cage_mm, closed(cage_mm[rim]))
     give: FloatArray = least + (1 - least) * np.clip(1.0 - away_mm / soft_mm, 0.0, 1.0) ** 2
-    give[list(rim)] = 1.0
+    give[rim] = 1.0
     return give
 
 
@@ -154,7 +169,8 @@ def _no_links() -> Sheet:
 
 def layout_uv(flat_mm: FloatArray, layout_mm: Sequence[float]) -> FloatArray:
     """Texture coordinates (n, 2) of places on a layout of `layout_mm` (width, height)."""
-    return flat_mm / np.array(layout_mm) + 0.5
+    uv: FloatArray = flat_mm / np.array(layout_mm) + 0.5
+    return uv
 
 
 def layout_places(fine: Fine, layout_mm: Sequence[float]) -> Fine:
@@ -185,7 +201,8 @@ def swatch_uv(dark: FloatArray, layout_mm: Sequence[float], *, main: bool = Fals
     """Texture coordinates (n, 2) of a part's colour, `dark` (n,) from 0 to 1."""
     across = np.full(len(dark), (1.5 if main else 0.5) * SWATCH_MM)
     down = np.clip(dark, 0.03, 0.97) * SWATCH_MM
-    return np.stack([across, down], axis=1) / np.array(layout_mm)
+    uv: FloatArray = np.stack([across, down], axis=1) / np.array(layout_mm)
+    return uv
 
 
 def print_text(

@@ -1,0 +1,179 @@
+"""The half-face respirator: a rubber facepiece, two cartridges, an exhalation valve, a harness."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mask3d.arrays import ByteArray, FloatArray
+from mask3d.face_model import FaceModel
+from mask3d.recipe import CREASE_SETS
+from scripts.mask_designs.cups import (
+    COLUMNS,
+    CupSurface,
+    band_ends,
+    bolts,
+    cup_surface,
+    front,
+    last_ring,
+    rim_mm,
+    ring_shares,
+    rings_mm,
+    shell_surface,
+)
+from scripts.mask_designs.design import Design, Spec, bridge_mm
+from scripts.mask_designs.grid import grid_faces
+from scripts.mask_designs.parts import Part, Solid, bolted, grounded, lathed, with_part
+from scripts.mask_designs.shells import (
+    layout_picture,
+    layout_places,
+    ridge,
+    shell_rig,
+    step,
+    swatch_uv,
+)
+
+ROWS = 18
+HALF_RIM = (  # half width in mm, share of the way from the bridge to the chin
+    (0.0, 0.0),
+    (9.0, 0.012),
+    (16.0, 0.06),
+    (23.0, 0.145),
+    (32.0, 0.25),
+    (41.0, 0.37),
+    (46.5, 0.50),
+    (47.0, 0.63),
+    (43.0, 0.77),
+    (34.0, 0.89),
+    (22.0, 0.965),
+    (11.0, 0.994),
+    (0.0, 1.0),
+)
+UNDER_CHIN_MM = (0.0, -5.0, -6.0)  # of the rim from landmark 8
+APEX_MM = (-52.0, 120.0)  # height and depth
+BULGE = (2.0, 0.8)
+LIP_MM = 9.0  # of the rolled rubber lip
+BANDS_DOWN = (0.34, 0.70)
+CARTRIDGE_XY_MM = (35.0, -55.0)  # where the port leaves the facepiece, subject's left
+CARTRIDGE_AXIS = (0.78, -0.16, 0.60)  # about 45 degrees outwards
+CARTRIDGE = (  # radius and height, mm: port, body of 78 x 22 mm, rim, grille, label
+    (0.3, 0.0),
+    (8.0, 0.0),
+    (15.0, 0.0),
+    (17.5, 0.3),
+    (17.5, 6.0),
+    (17.5, 6.0),
+    (35.0, 7.5),
+    (38.0, 9.0),
+    (39.0, 11.0),
+    (39.0, 26.0),
+    (38.2, 28.2),
+    (36.0, 29.0),
+    (36.0, 29.0),
+    (34.5, 28.8),
+    (33.8, 28.0),
+    (32.5, 27.8),
+    (19.0, 27.8),
+    (17.5, 27.8),
+    (17.5, 27.8),
+    (16.8, 29.0),
+    (0.3, 29.2),
+)
+CARTRIDGE_GROUNDED, GRILLE_ROWS, GRILLE_SLOTS, GRILLE_MM = 4, (15, 16), 16, 2.0
+VALVE_XY_MM = (0.0, -66.0)
+VALVE = (  # radius and height, mm: collar, cage, cap
+    (0.3, 0.0),
+    (6.0, 0.0),
+    (12.0, 0.0),
+    (18.0, 0.0),
+    (19.5, 0.6),
+    (19.5, 4.0),
+    (19.5, 4.0),
+    (18.5, 5.0),
+    (16.5, 5.4),
+    (16.5, 5.4),
+    (15.5, 9.5),
+    (14.5, 10.4),
+    (14.5, 10.4),
+    (13.4, 10.6),
+    (12.9, 10.7),
+    (8.6, 11.2),
+    (8.2, 11.3),
+    (7.4, 11.4),
+    (7.4, 11.4),
+    (6.6, 12.4),
+    (0.3, 12.8),
+)
+VALVE_GROUNDED, VALVE_ROWS, VALVE_SLOTS, VALVE_SLOT_MM = 6, (14, 15), 8, 2.4
+VALVE_DARK = 0.45  # its plastic beside the facepiece's rubber
+
+
+def facepiece(model: FaceModel, spec: Spec) -> tuple[FloatArray, CupSurface]:
+    """Rings (ROWS, COLUMNS, 3) of the facepiece on the mean head and its fine vertices."""
+    chin_mm = model.landmarks_mm(model.mean_mm)[8]
+    top_mm = bridge_mm(model, spec["bridge_landmark"])
+    rim = rim_mm(model, top_mm, chin_mm + UNDER_CHIN_MM, HALF_RIM)
+    rho = ring_shares(0.05, ROWS, 0.86, 1.0)
+    rings = rings_mm(rim, np.array([0.0, *APEX_MM]), rho, BULGE)
+    return rings, cup_surface(rings, rho)
+
+
+def relief(made: CupSurface) -> tuple[FloatArray, FloatArray]:
+    """Relief in mm and occlusion, (n,) each: the rolled lip, a rib along the nose."""
+    edge_mm, (x, y, _) = made.fine.edge_mm, made.fine.points_mm.T
+    relief_mm = 1.1 * ridge(edge_mm - 3.5, 3.0) - 1.2 * ridge(edge_mm - LIP_MM, 1.8)
+    nose = step(y + 34.0, 6.0) * step(edge_mm - 14.0, 4.0)
+    relief_mm += nose * (1.4 * ridge(x, 5.0) + 0.8 * ridge(np.abs(x) - 14.0, 2.0))
+    return relief_mm, 1.0 - 0.35 * ridge(edge_mm - LIP_MM, 2.2)
+
+
+def cartridge(made: CupSurface, side: int) -> Solid:
+    """The cartridge of one side, +1 the subject's left."""
+    mirror = np.array([side, 1.0, 1.0])
+    at_mm, _ = front(made, (side * CARTRIDGE_XY_MM[0], CARTRIDGE_XY_MM[1]))
+    solid = lathed(np.array(CARTRIDGE), 2.3, GRILLE_SLOTS, GRILLE_ROWS, GRILLE_MM)
+    axis = mirror * CARTRIDGE_AXIS
+    return grounded(solid, CARTRIDGE_GROUNDED, at_mm, axis, made.fine.points_mm)
+
+
+def valve(made: CupSurface) -> Solid:
+    """The exhalation valve under the chin of the facepiece."""
+    at_mm, axis = front(made, VALVE_XY_MM)
+    solid = lathed(np.array(VALVE), 2.0, VALVE_SLOTS, VALVE_ROWS, VALVE_SLOT_MM)
+    return grounded(solid, VALVE_GROUNDED, at_mm, axis, made.fine.points_mm)
+
+
+def parts(made: CupSurface, cage_mm: FloatArray, spec: Spec) -> list[Part]:
+    """What is screwed into the facepiece: cartridges in the trim's colour, a dark valve."""
+    to, layout_mm = bolts(ROWS), spec["layout_mm"]
+    solids = [cartridge(made, side) for side in (1, -1)]
+    filters = [bolted(cage_mm, to, s, swatch_uv(s.dark, layout_mm)) for s in solids]
+    outlet = valve(made)
+    plastic = VALVE_DARK + (1.0 - VALVE_DARK) * outlet.dark
+    return [
+        *filters,
+        bolted(cage_mm, to, outlet, swatch_uv(plastic, layout_mm, main=True)),
+    ]
+
+
+def layout(made: CupSurface, spec: Spec) -> ByteArray:
+    """Texture layout: smooth rubber, darker in the groove of the lip."""
+    places = layout_places(made.fine, spec["layout_mm"])
+    shade = 1.0 - 0.2 * ridge(places.edge_mm - LIP_MM, 1.5)
+    whole = np.ones_like(shade)
+    return layout_picture(whole, shade, 0.15 * whole)
+
+
+def build(model: FaceModel, spec: Spec) -> Design:
+    """The design on the mean head."""
+    rings, made = facepiece(model, spec)
+    cage_mm = rings.reshape(-1, 3)
+    relief_mm, occlusion = relief(made)
+    smooth = np.zeros((CREASE_SETS, len(relief_mm)))
+    surface = shell_surface(
+        made, relief_mm, smooth, occlusion, spec["thickness_mm"], spec["layout_mm"]
+    )
+    for part in parts(made, cage_mm, spec):
+        surface = with_part(surface, part)
+    ends = band_ends(rings[-1], ROWS - 3, BANDS_DOWN)
+    rig = shell_rig(model, spec, cage_mm, surface, last_ring(ROWS), ends)
+    return Design(grid_faces(ROWS, COLUMNS, closed=True), rig, layout(made, spec))
