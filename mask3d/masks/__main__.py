@@ -110,7 +110,8 @@ def _check(args: argparse.Namespace) -> int:
     for folder in mask3d.own_designs(args.folder):
         faults = mask3d.check_design(folder)
         faulty |= bool(faults)
-        print(f"{folder}: {'fine' if not faults else f'{len(faults)} faults'}")
+        count = f"{len(faults)} fault{'s' * (len(faults) > 1)}"
+        print(f"{folder}: {count if faults else 'fine'}")
         for fault in faults:
             print(f"  {fault}")
     return EXIT_FAULTY if faulty else EXIT_OK

@@ -14,7 +14,7 @@ from mask3d.contact import contact_map, skin_distance
 from mask3d.errors import Mask3DError
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.masks.folder import PICTURE_PRESET, RIG_FILE, own_picture, preset_names, read_mask
-from mask3d.masks.own_mesh import OwnMesh, borders, pieces, read_own_mesh
+from mask3d.masks.own_mesh import OwnMesh, border_edges, borders, pieces, read_own_mesh
 from mask3d.masks.spec import OwnStrap, own_strap, read_toml
 
 KEYS: dict[str, type | tuple[type, ...]] = {
@@ -93,10 +93,9 @@ def _wrong_picture(folder: Path, design: dict[str, Any], mesh: OwnMesh) -> Itera
 def _wrong_mesh(mesh: OwnMesh) -> Iterator[str]:
     if len(mesh.faces) > MAX_TRIANGLES:
         yield f"the mesh has {len(mesh.faces)} triangles: decimate it to {MAX_TRIANGLES} at most"
-    loops = borders(mesh.joined_faces)
-    if not loops:
+    if not len(border_edges(mesh.joined_faces)):
         yield "the mesh is closed: model the outer side only, it is given its thickness"
-    for loop in loops[1:]:
+    for loop in borders(mesh.joined_faces)[1:]:
         ring_mm = mesh.joined_mm[loop]
         round_mm = np.linalg.norm(np.diff(ring_mm, axis=0, append=ring_mm[:1]), axis=1).sum()
         if round_mm < HOLE_MM:
@@ -134,7 +133,7 @@ def _wrong_fit(mesh: OwnMesh, model: FaceModel) -> Iterator[str]:
     inward = area[(normals * outward).sum(axis=1) < 0.0].sum() / area.sum()
     if inward > 0.5:
         yield "the normals are inside out: flip them, triangles run counter-clockwise from outside"
-    elif inward > INWARD_SHARE and borders(mesh.joined_faces):
+    elif inward > INWARD_SHARE and len(border_edges(mesh.joined_faces)):
         yield f"the normals of {inward:.0%} of the mesh point at the face: make them consistent"
     depth_mm, _ = skin_distance(skin, mesh.points_mm)
     if (depth_mm < -SUNK_MM).mean() > SUNK_SHARE:

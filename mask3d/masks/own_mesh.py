@@ -88,14 +88,22 @@ def without_flat(faces: IntArray) -> IntArray:
     return kept
 
 
+def border_edges(faces: IntArray) -> IntArray:
+    """Edges (E, 2) that only one triangle of (F, 3) has, the way it runs."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    _, first, count = np.unique(
+        np.sort(edges, axis=1), axis=0, return_index=True, return_counts=True
+    )
+    rim: IntArray = edges[first[count == 1]]
+    return rim
+
+
 def borders(faces: IntArray) -> tuple[IntArray, ...]:
     """Loops of points along the edges that one triangle of (F, 3) has, the longest first.
 
     They run the way the triangles do. Where a border crosses itself it is cut in two.
     """
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    ways = {(int(i), int(j)) for i, j in edges}
-    after = {i: j for i, j in sorted(ways) if (j, i) not in ways}
+    after = {int(i): int(j) for i, j in border_edges(faces)}
     loops = []
     while after:
         start = here = min(after)
@@ -125,5 +133,5 @@ def _uv(loaded: trimesh.Trimesh) -> FloatArray | None:
 
 def _picture(loaded: trimesh.Trimesh) -> ByteArray | None:
     material = getattr(loaded.visual, "material", None)
-    picture = getattr(material, "baseColorTexture", None) or getattr(material, "image", None)
+    picture = getattr(material, "baseColorTexture", None)  # of a .glb; an .obj holds none
     return None if picture is None else np.array(picture.convert("RGBA"), np.uint8)
