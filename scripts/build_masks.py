@@ -25,6 +25,7 @@ from scripts.mask_designs import (
     n95,
     n95_valve,
     respirator,
+    shield,
     surgical,
 )
 
@@ -37,6 +38,7 @@ DESIGNS = {
     "n95": n95,
     "n95_valve": n95_valve,
     "respirator": respirator,
+    "shield": shield,
     "surgical": surgical,
 }
 
