@@ -20,12 +20,13 @@ from mask3d.rig import write_rig
 from scripts.mask_designs import (
     cloth,
     duckbill,
+    foam,
+    gaiter,
     kf94,
     kn95,
     n95,
     n95_valve,
     respirator,
-    shield,
     surgical,
 )
 
@@ -33,12 +34,13 @@ MESHES = Path(__file__).resolve().parent.parent / "meshes"
 DESIGNS = {
     "cloth": cloth,
     "duckbill": duckbill,
+    "foam": foam,
+    "gaiter": gaiter,
     "kf94": kf94,
     "kn95": kn95,
     "n95": n95,
     "n95_valve": n95_valve,
     "respirator": respirator,
-    "shield": shield,
     "surgical": surgical,
 }
 

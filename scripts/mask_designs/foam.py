@@ -1,0 +1,36 @@
+"""The foam mask: two halves of stretch foam welded down the middle, arms that hold the ears."""
+
+from __future__ import annotations
+
+from mask3d.face_model import FaceModel
+from scripts.mask_designs import sewn
+from scripts.mask_designs.design import Design, Spec
+from scripts.mask_designs.taut import Weave
+
+CUT = sewn.Cut(
+    top=((0.16, 3.0), (0.32, -6.0), (0.6, -8.0), (0.85, 6.0)),
+    bottom=((0.35, -93.0), (0.6, -83.0), (0.82, -62.0)),
+    chin_mm=(0.0, -5.0, -16.0),
+    side_mm=((73.0, 27.0, 6.0), (69.0, -40.0, 3.0)),
+    arm_rows=3,
+    arm_mm=11.0,
+    bow_mm=34.0,
+    seam_standoff=3.0,
+    panel_standoff=1.6,
+    seam_bulge_mm=6.0,
+)
+FINISH = sewn.Finish(
+    hem_mm=0.0,
+    binding_mm=0.0,
+    seam_mm=0.9,
+    seam_stitched=False,
+    ridge_mm=0.6,
+    wave_mm=0.25,
+    seed=5,
+)
+STRETCH = Weave(shrink=0.88, stretch=1.08)  # polyurethane foam gives way
+
+
+def build(model: FaceModel, spec: Spec) -> Design:
+    """The design on the mean head."""
+    return sewn.design(model, spec, CUT, FINISH, STRETCH)

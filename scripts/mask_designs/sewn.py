@@ -1,0 +1,355 @@
+"""Masks sewn of two mirrored panels that meet in a seam down the middle.
+
+The seam spans from the bridge over the tip of the nose to under the chin, the
+panels are pulled taut from it to the sides. What a design chooses is the `Cut`
+of its panels and the `Finish` of their edges.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from mask3d.arrays import ByteArray, FloatArray, IntArray
+from mask3d.cloth import Sheet
+from mask3d.contact import ContactMap, contact_map, push_out
+from mask3d.face_model import FaceModel
+from mask3d.rig import Rig, Surface
+from scripts.mask_designs.creases import crease_sets
+from scripts.mask_designs.design import CHIN, Design, Spec, bridge_mm, ear_anchors
+from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
+from scripts.mask_designs.taut import (
+    Knots,
+    Weave,
+    between,
+    grid_links,
+    on_skin,
+    pulled_taut,
+    smooth,
+)
+from scripts.mask_designs.wearing import worn_poses
+
+COLUMNS, ROWS = 37, 23
+SEAM = COLUMNS // 2
+PER_COLUMN, PER_ROW = 2, 2
+FLATTEN_STEPS = 1500
+INNER_V, OUTER_V = 0.97, 0.94
+PANEL_APART_MM = 25.0  # of the seams from the middle of the layout, so that panels do not overlap
+PX_PER_MM = 4
+WIDTH_MM, HEIGHT_MM = 340.0, 190.0  # size of the layout, wider than the widest row
+STITCH_MM = 3.0  # from one to the next
+MIRROR = np.array([r * COLUMNS + COLUMNS - 1 - c for r in range(ROWS) for c in range(COLUMNS)])
+DANGLE_OFFSET_MM = (10.0, -25.0, 30.0)  # of the middle of the upper side from the left ear
+
+
+class Cut(NamedTuple):
+    """Outline of a panel on the mean head, mm.
+
+    Attributes
+    ----------
+    top, bottom : (share of the way to the side, y) of the edge between seam and side
+    chin_mm : (3,) from the chin to the lower end of the seam
+    side_mm : (2, 3) upper and lower end of the side
+    arm_rows, arm_mm : rows and height of the arms in which the side ends; 0 for none
+    bow_mm : how far the middle of the side lies before its ends
+    seam_standoff, panel_standoff : off the skin
+    seam_bulge_mm : the seam is cut as a curve: it stands off the lips
+    """
+
+    top: Knots
+    bottom: Knots
+    chin_mm: tuple[float, float, float]
+    side_mm: tuple[tuple[float, float, float], tuple[float, float, float]]
+    arm_rows: int
+    arm_mm: float
+    bow_mm: float
+    seam_standoff: float
+    panel_standoff: float
+    seam_bulge_mm: float
+
+
+class Finish(NamedTuple):
+    """How seam and edges are made up, mm.
+
+    Attributes
+    ----------
+    hem_mm : width of the turned hem, stitched down; 0 for a raw edge
+    binding_mm : width of the band of trim round the edge
+    seam_mm : height of the seam
+    seam_stitched : stitches on both sides of the seam
+    ridge_mm, wave_mm : height of creases that start at the sides, rms of long waves
+    seed : of the creases
+    """
+
+    hem_mm: float
+    binding_mm: float
+    seam_mm: float
+    seam_stitched: bool
+    ridge_mm: float
+    wave_mm: float
+    seed: int
+
+
+def index(row: int, column: int) -> int:
+    """Cage point of a row and a column."""
+    return row * COLUMNS + column
+
+
+def design(model: FaceModel, spec: Spec, cut: Cut, finish: Finish, weave: Weave) -> Design:
+    """A sewn mask on the mean head, in all ways of wearing it."""
+    grid_mm = shape_mm(model, cut, spec["bridge_landmark"])
+    anchors = ear_anchors(model, spec["bridge_landmark"])
+    links = sheet(grid_mm, weave)
+    covered_mm = np.ascontiguousarray(grid_mm.reshape(-1, 3))
+    dangling_mm = _dangling(covered_mm, anchors.pulled_mm)
+    poses = worn_poses(model, links, anchors, covered_mm, dangling_mm, MIRROR)
+    rig = Rig(
+        sheet=links,
+        surface=surface(grid_mm, finish, spec["thickness_mm"]),
+        softness=np.zeros(len(covered_mm)),
+        rim=np.zeros(0, np.int32),
+        strap_ends=loop_ends(),
+        pose_names=poses.names,
+        poses_mm=poses.points_mm,
+        pulls=poses.pulls,
+        pulled_to_mm=anchors.pulled_mm,
+        sealing=poses.sealing,
+    )
+    return Design(grid_faces(ROWS, COLUMNS), rig, layout(grid_mm, finish))
+
+
+def _dangling(covered_mm: FloatArray, ears_mm: FloatArray) -> FloatArray:
+    """The mask (N, 3) beside the left ear: its left side up, its upper edge in front."""
+    turned_mm = covered_mm[:, [2, 0, 1]]
+    upper_mm = turned_mm[corners()[0]].mean(axis=0)
+    return turned_mm - upper_mm + ears_mm[:2].mean(axis=0) + DANGLE_OFFSET_MM
+
+
+def shape_mm(model: FaceModel, cut: Cut, bridge_landmark: float) -> FloatArray:
+    """The sewn shape on the mean head, (ROWS, COLUMNS, 3)."""
+    skin = contact_map(model, model.mean_mm)
+    seam_mm = _seam(model, cut, bridge_landmark, skin)
+    top_mm = _edge(seam_mm[0], cut.side_mm[0], cut.top)
+    bottom_mm = _edge(seam_mm[-1], cut.side_mm[1], cut.bottom)
+    panel_mm = on_skin(between(top_mm, bottom_mm, seam_mm, _side(cut)), skin, cut.panel_standoff)
+    panel_mm[:, 0] = seam_mm
+    panel_mm = push_out(
+        skin,
+        pulled_taut(panel_mm, skin, cut.panel_standoff).reshape(-1, 3),
+        cut.panel_standoff,
+    ).reshape(panel_mm.shape)
+    panel_mm[:, 0, 0] = 0.0
+    return np.concatenate([panel_mm[:, :0:-1] * [-1.0, 1.0, 1.0], panel_mm], axis=1)
+
+
+def _seam(model: FaceModel, cut: Cut, bridge_landmark: float, skin: ContactMap) -> FloatArray:
+    """Taut line (ROWS, 3) over the profile, with the bulge of its cut."""
+    ends_mm = (
+        bridge_mm(model, bridge_landmark),
+        model.landmarks_mm(model.mean_mm)[CHIN] + cut.chin_mm,
+    )
+    angle = np.linspace(*[np.arctan2(*(end - skin.centre_mm)[1:]) for end in ends_mm], ROWS)
+    ray = np.stack([np.zeros(ROWS), np.sin(angle), np.cos(angle)], axis=1)
+    line_mm = on_skin(skin.centre_mm + ray, skin, cut.panel_standoff)
+    strip_mm = np.repeat(line_mm[:, None], 3, axis=1)  # a taut strip without threads across
+    seam_mm = pulled_taut(strip_mm, skin, cut.seam_standoff, along=0.0)[:, 1]
+    seam_mm += cut.seam_bulge_mm * np.sin(np.linspace(0.0, np.pi, ROWS))[:, None] * ray
+    way_mm = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(seam_mm, axis=0), axis=1))])
+    even_mm = np.linspace(0.0, way_mm[-1], ROWS)
+    return np.stack([np.interp(even_mm, way_mm, seam_mm[:, k]) for k in range(3)], axis=1)
+
+
+def _edge(middle_mm: FloatArray, end_mm: tuple[float, float, float], heights: Knots) -> FloatArray:
+    """Edge (SEAM + 1, 3) from the middle to the side."""
+    u = np.linspace(0.0, 1.0, SEAM + 1)
+    x = end_mm[0] * np.sin(u * np.pi / 2)
+    z = middle_mm[2] + (end_mm[2] - middle_mm[2]) * (1 - np.cos(u * np.pi / 2))
+    y = smooth(u, [(0.0, middle_mm[1]), *heights, (1.0, end_mm[1])])
+    return np.stack([x, y, z], axis=1)
+
+
+def _side(cut: Cut) -> FloatArray:
+    """Side edge (ROWS, 3): the ends of the arms, and between them a bow."""
+    (top_x, top_y, top_z), (low_x, low_y, low_z) = cut.side_mm
+    arm = cut.arm_rows
+    t = np.linspace(0.0, 1.0, ROWS - 2 * arm)
+    y = np.concatenate(
+        [
+            top_y - cut.arm_mm * np.arange(arm) / max(arm, 1),
+            top_y - cut.arm_mm + (low_y - top_y + 2 * cut.arm_mm) * t,
+            low_y + cut.arm_mm * np.arange(arm)[::-1] / max(arm, 1),
+        ]
+    )
+    share = np.concatenate([np.zeros(arm), t, np.ones(arm)])
+    bow_mm = cut.bow_mm * (1 - np.abs(2 * share - 1) ** 2.5)
+    return np.stack(
+        [top_x + (low_x - top_x) * share, y, top_z + (low_z - top_z) * share + bow_mm], axis=1
+    )
+
+
+def sheet(grid_mm: FloatArray, weave: Weave) -> Sheet:
+    """Links that keep the sewn lengths, and a seam that hardly bends."""
+    links = grid_links(grid_mm, weave)
+    points_mm = grid_mm.reshape(-1, 3)
+    seam = np.array([(index(r, SEAM), index(r + 4, SEAM)) for r in range(ROWS - 4)], np.int32)
+    length_mm = np.linalg.norm(points_mm[seam[:, 0]] - points_mm[seam[:, 1]], axis=1)
+    return Sheet(
+        pairs=np.concatenate([links.pairs, seam]),
+        bounds_mm=np.concatenate(
+            [links.bounds_mm, length_mm[:, None] * [weave.shrink, weave.stretch]]
+        ),
+        compliance=np.concatenate([links.compliance, np.ones(len(seam))]),
+        pulled=corners().ravel(),
+        wire=np.array([index(0, c) for c in range(SEAM - 4, SEAM + 5)], np.int32),
+        tucked=np.array([index(ROWS - 1, c) for c in range(SEAM - 4, SEAM + 5)], np.int32),
+        gaps=np.zeros((0, 2), np.int32),
+        bridge=index(0, SEAM),
+    )
+
+
+def corners() -> IntArray:
+    """Corner points, subject's left side first, upper end first, (2, 2)."""
+    last = ROWS - 1
+    ends = [[index(0, COLUMNS - 1), index(last, COLUMNS - 1)], [index(0, 0), index(last, 0)]]
+    return np.array(ends, np.int32)
+
+
+def loop_ends() -> IntArray:
+    """Where the loops leave the sheet: one cell inside its corners, (1, 2, 2)."""
+    last = ROWS - 2
+    ends = [[index(1, COLUMNS - 2), index(last, COLUMNS - 2)], [index(1, 1), index(last, 1)]]
+    return np.array([ends], np.int32)
+
+
+def flattened(grid_mm: FloatArray) -> FloatArray:
+    """Pattern of the left panel (ROWS, SEAM + 1, 2): the panel pressed flat, lengths kept."""
+    panel_mm = grid_mm[:, SEAM:]
+    reach = np.linalg.norm(np.diff(panel_mm, axis=1), axis=2).mean(axis=0)
+    u_mm = np.concatenate([[0.0], np.cumsum(reach)])
+    flat_mm = np.stack([np.broadcast_to(u_mm, panel_mm.shape[:2]), -panel_mm[..., 1]], axis=2)
+    links = grid_links(panel_mm, Weave(1.0, 1.0))
+    pairs, length_mm = links.pairs, links.bounds_mm[:, 0]
+    points_mm = flat_mm.reshape(-1, 2).copy()
+    shares = np.bincount(pairs.ravel(), minlength=len(points_mm))[:, None]
+    for _ in range(FLATTEN_STEPS):
+        across = points_mm[pairs[:, 1]] - points_mm[pairs[:, 0]]
+        now_mm = np.linalg.norm(across, axis=1) + 1e-9
+        move = across * ((now_mm - length_mm) / now_mm / 2)[:, None]
+        step = np.zeros_like(points_mm)
+        np.add.at(step, pairs[:, 0], move)
+        np.add.at(step, pairs[:, 1], -move)
+        points_mm += 1.5 * step / shares
+    pattern_mm = points_mm.reshape(flat_mm.shape)
+    pattern_mm -= pattern_mm[ROWS // 2, 0]
+    pattern_mm[..., 0] += PANEL_APART_MM
+    return pattern_mm
+
+
+def surface(grid_mm: FloatArray, finish: Finish, thickness_mm: float) -> Surface:
+    """The visible surface: seam and hems stand up, creases start at the sides."""
+    middle = SEAM * PER_COLUMN
+    whole = spline_matrix(COLUMNS, PER_COLUMN)
+    across = np.concatenate([whole[: middle + 1], whole[middle:]])  # each panel has its own seam
+    down = spline_matrix(ROWS, PER_ROW)
+    grid = GridSurface([Row(weights, 0.0) for weights in down], across, torn_column=middle + 1)
+    fine_mm = np.einsum("vr,uc,rcd->vud", down, across, grid_mm)
+    u_mm, v_mm = np.moveaxis(fine_pattern(grid_mm), 2, 0)
+    seam_mm = np.linalg.norm(fine_mm - fine_mm[:, [middle]], axis=2)
+    creases_mm = crease_sets(
+        u_mm.ravel(),
+        (v_mm - v_mm.min()).ravel(),
+        grid.shape,
+        half_width_mm=float(u_mm.max()),
+        weld_mm=4.0,
+        ridge_mm=finish.ridge_mm,
+        wave_mm=finish.wave_mm,
+        seed=finish.seed,
+    )
+    occlusion = 1.0 - 0.25 * np.exp(-(((seam_mm - 2.6) / 1.4) ** 2)).ravel()
+    relief_mm = _relief(_edge_distance(fine_mm), seam_mm, finish).ravel()
+    uv = pattern_uv(u_mm, v_mm)
+    return unpleated(grid, grid.outer_faces(), uv, relief_mm, creases_mm, occlusion, thickness_mm)
+
+
+def pattern_uv(u_mm: FloatArray, v_mm: FloatArray) -> FloatArray:
+    """Texture coordinates (2n, 2) of the outer and the inner side of n places on the pattern."""
+    u, n = u_mm.ravel() / WIDTH_MM + 0.5, u_mm.size
+    outer_uv = np.stack([u, (v_mm.ravel() / HEIGHT_MM + 0.5) * OUTER_V], axis=1)
+    return np.concatenate([outer_uv, np.stack([u, np.full(n, INNER_V)], axis=1)])
+
+
+def fine_pattern(grid_mm: FloatArray) -> FloatArray:
+    """Place (v, u, 2) of the fine vertices on the flat pattern, mm from the seam's middle."""
+    left_mm = flattened(grid_mm)
+    down, across = spline_matrix(ROWS, PER_ROW), spline_matrix(SEAM + 1, PER_COLUMN)
+    fine_mm: FloatArray = np.einsum("vr,uc,rcd->vud", down, across, left_mm)
+    return np.concatenate([fine_mm[:, ::-1] * [-1.0, 1.0], fine_mm], axis=1)
+
+
+def _relief(edge_mm: FloatArray, seam_mm: FloatArray, finish: Finish) -> FloatArray:
+    """Height of seam, hem and binding over the cloth."""
+    relief_mm = finish.seam_mm * np.exp(-((seam_mm / 1.6) ** 2))
+    if finish.hem_mm:
+        relief_mm += 0.5 * np.exp(-((edge_mm / 2.0) ** 2))
+        relief_mm -= 0.3 * np.exp(-(((edge_mm - finish.hem_mm) / 1.5) ** 2))
+    if finish.binding_mm:
+        relief_mm += 0.9 / (1.0 + np.exp((edge_mm - finish.binding_mm) / 0.4))
+    return relief_mm
+
+
+def _edge_distance(fine_mm: FloatArray) -> FloatArray:
+    """Distance (v, u) to the nearest of the four edges along the grid's lines, mm."""
+    across = np.linalg.norm(np.diff(fine_mm, axis=1), axis=2)
+    falls = np.linalg.norm(np.diff(fine_mm, axis=0), axis=2)
+    along = np.concatenate([np.zeros((len(fine_mm), 1)), np.cumsum(across, axis=1)], axis=1)
+    height = np.concatenate([np.zeros((1, fine_mm.shape[1])), np.cumsum(falls, axis=0)])
+    sides = np.minimum(along, along[:, -1:] - along)
+    nearest_mm: FloatArray = np.minimum(sides, np.minimum(height, height[-1:] - height))
+    return nearest_mm
+
+
+def layout(grid_mm: FloatArray, finish: Finish) -> ByteArray:
+    """Texture layout: the panels with the shadow of seam and hem, and lines of stitches."""
+    width_px, height_px = round(WIDTH_MM * PX_PER_MM), round(HEIGHT_MM / OUTER_V * PX_PER_MM)
+    panel_mm = flattened(grid_mm)
+    seam_mm = _distance_mm(_drawn((height_px, width_px), [panel_mm[:, 0]]))
+    rim = [np.concatenate([panel_mm[0], panel_mm[1:, -1], panel_mm[-1, -2::-1]])]
+    edge_mm = _distance_mm(_drawn((height_px, width_px), rim))
+    outer = (np.arange(height_px) < HEIGHT_MM * PX_PER_MM)[:, None]
+    main = np.where(outer, 1.0 - (edge_mm < finish.binding_mm), 0.0)
+    shade = 1.0 - 0.4 * np.exp(-((seam_mm / 0.5) ** 2))
+    if finish.seam_stitched:
+        shade -= 0.16 * _stitches(seam_mm, 2.2)
+    if finish.hem_mm:
+        shade -= 0.16 * _stitches(edge_mm, finish.hem_mm - 1.0)
+        shade -= 0.10 * np.exp(-(((edge_mm - finish.hem_mm) / 0.7) ** 2))
+    if finish.binding_mm:
+        shade -= 0.25 * np.exp(-(((edge_mm - finish.binding_mm) / 0.6) ** 2))
+        shade -= 0.12 * _stitches(edge_mm, finish.binding_mm - 1.2)
+    channels = [255.0 * main, 128.0 * np.where(outer, shade, 1.0), np.full_like(main, 255.0)]
+    return np.round(np.stack(channels, axis=2)).astype(np.uint8)
+
+
+def _drawn(shape_px: tuple[int, ...], lines_mm: list[FloatArray]) -> ByteArray:
+    """0 on the lines of the pattern and their mirror images, 1 elsewhere."""
+    picture = np.ones(shape_px, np.uint8)
+    for line_mm in lines_mm:
+        for side in (1.0, -1.0):
+            line_px = (line_mm * [side, 1.0] + [WIDTH_MM / 2, HEIGHT_MM / 2]) * PX_PER_MM
+            cv2.polylines(picture, [np.round(line_px * 16).astype(np.int32)], False, 0, 1, shift=4)
+    return picture
+
+
+def _distance_mm(picture: ByteArray) -> FloatArray:
+    distance_mm: FloatArray = cv2.distanceTransform(picture, cv2.DIST_L2, 5) / float(PX_PER_MM)
+    return distance_mm
+
+
+def _stitches(away_mm: FloatArray, at_mm: float) -> FloatArray:
+    """A broken line of thread `at_mm` away from an edge."""
+    y, x = np.indices(away_mm.shape) / PX_PER_MM
+    broken = (np.sin(2 * np.pi * (x + y) / STITCH_MM) > -0.4) & (away_mm > 0)
+    line: FloatArray = np.exp(-(((away_mm - at_mm) / 0.45) ** 2)) * broken
+    return line

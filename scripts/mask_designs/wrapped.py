@@ -1,0 +1,83 @@
+"""Cloth that goes round the head: rings and hems drawn by azimuth, folds by chance.
+
+Azimuth is 0 in front of the face and grows to the subject's left; rows run
+from the upper edge down.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from mask3d.arrays import FloatArray
+from mask3d.contact import ContactMap
+from scripts.mask_designs.taut import Knots, on_skin, smooth
+
+SETTLE_STEPS = 8
+OVERHANG = 0.5  # width of the lower side of a fold over that of its upper side
+HOLLOW_CELLS = 3.0  # reach of the light into a hollow
+SHADE_PER_MM, MIN_FACTOR = 0.35, 0.55
+
+
+class Fold(NamedTuple):
+    """One soft ridge over a patch of cloth, in its two coordinates.
+
+    Attributes
+    ----------
+    middle, reach : place along the ridge and half its length
+    start, slope, bow : place across it, its change along the ridge, and of the square
+    width, height_mm : half its width in the second coordinate, its height
+    """
+
+    middle: float
+    reach: float
+    start: float
+    slope: float
+    bow: float
+    width: float
+    height_mm: float
+
+
+def fold_height(along: FloatArray, across: FloatArray, fold: Fold) -> FloatArray:
+    """Height of a fold, mm: it hangs over on its lower side, and fades out at both ends."""
+    way = (along - fold.middle) / fold.reach
+    line = fold.start + fold.slope * way + fold.bow * way**2
+    fade = np.clip(1.0 - way**2, 0.0, 1.0)
+    off = (across - line) / fold.width
+    off = np.where(off > 0.0, off / OVERHANG, off)
+    height_mm: FloatArray = fold.height_mm * fade * np.exp(-(off**2))
+    return height_mm
+
+
+def shaded_by(relief_mm: FloatArray) -> FloatArray:
+    """Ambient factor of a grid (v, u): what lies lower than its surroundings is darker."""
+    low_mm = gaussian_filter(relief_mm, HOLLOW_CELLS) - relief_mm
+    factor: FloatArray = np.clip(1.0 - SHADE_PER_MM * low_mm.clip(min=0.0), MIN_FACTOR, 1.0)
+    return factor
+
+
+def ring(azimuth: FloatArray, heights: Knots, radii: Knots, skin: ContactMap) -> FloatArray:
+    """Line (C, 3) of a height y and a distance from the map's upright axis by |azimuth|, mm."""
+    away = np.abs(azimuth)
+    radius_mm = smooth(away, radii)
+    return np.stack(
+        [
+            np.sin(azimuth) * radius_mm + skin.centre_mm[0],
+            smooth(away, heights),
+            np.cos(azimuth) * radius_mm + skin.centre_mm[2],
+        ],
+        axis=1,
+    )
+
+
+def ring_on_skin(
+    azimuth: FloatArray, heights: Knots, skin: ContactMap, standoff_mm: float
+) -> FloatArray:
+    """Line (C, 3) round the head at `standoff_mm` over the skin, at a height y by |azimuth|."""
+    line_mm = ring(azimuth, heights, [(0.0, 80.0), (np.pi, 80.0)], skin)
+    for _ in range(SETTLE_STEPS):  # along its ray a point also changes its height
+        line_mm = on_skin(line_mm, skin, standoff_mm)
+        line_mm[:, 1] = smooth(np.abs(azimuth), heights)
+    return on_skin(line_mm, skin, standoff_mm)
