@@ -5,6 +5,9 @@ from .batch import faces_from_table as faces_from_table
 from .composite import composite_over as composite_over
 from .contact_sheet import write_contact_sheet as write_contact_sheet
 from .errors import Mask3DError as Mask3DError
+from .fabric import Outfit as Outfit
+from .fabric import list_fabrics as list_fabrics
+from .fabric import list_patterns as list_patterns
 from .face import FaceFit as FaceFit
 from .face import fit_face as fit_face
 from .face import pose_deg as pose_deg

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mask3d.errors import BadMaskError, UnknownMaskError
-from mask3d.fabric import Colour, linear_colour, mask_material, plain_material
+from mask3d.errors import UnknownMaskError
 from mask3d.masks import list_masks, load_mask
 
 NAMED = (
@@ -53,41 +52,3 @@ def test_the_surface_is_closed(name: str) -> None:
 def test_an_unknown_mask_is_named_with_what_there_is() -> None:
     with pytest.raises(UnknownMaskError, match="surgical_blue"):
         load_mask("surgical_plaid")
-
-
-def test_layout_channels_choose_trim_main_and_pattern() -> None:
-    layout = LAYOUT.copy()
-    layout[..., 1] = 128
-    layout[:, 15:, 0] = 255
-    colour = Colour(main="#ff0000", trim="#0000ff", strap="white", fabric="nonwoven")
-    albedo = mask_material(layout, (30.0, 20.0), colour).albedo
-    assert tuple(albedo[0, 0]) == (0, 0, 255, 255)
-    assert tuple(albedo[0, -1]) == (255, 0, 0, 255)
-
-
-def test_fabric_shows_in_true_scale() -> None:
-    layout = np.full((64, 64, 3), 128, np.uint8)
-    layout[..., 0] = 255
-    layout[..., 2] = 255
-    colour = Colour(main="#808080", trim="#808080", strap="white", fabric="cotton")
-    texture = mask_material(layout, (64.0, 64.0), colour).albedo[..., :3]
-    np.testing.assert_array_equal(texture[:16], texture[16:32])  # cotton repeats every 16 mm
-    assert texture.std() > 1.0
-
-
-@pytest.mark.parametrize(
-    "colour",
-    [
-        Colour("no colour", "white", "white", "cotton"),
-        Colour("white", "white", "white", "no fabric"),
-        Colour("white", "white", "white", "cotton", "no pattern"),
-    ],
-)
-def test_what_is_unknown_is_named(colour: Colour) -> None:
-    with pytest.raises(BadMaskError, match="no "):
-        mask_material(LAYOUT, (30.0, 20.0), colour)
-
-
-def test_colours_are_linear_light() -> None:
-    np.testing.assert_allclose(linear_colour("#bcbcbc"), 0.503, atol=0.002)
-    assert plain_material("#bcbcbc").albedo.tolist() == [[[188, 188, 188, 255]]]

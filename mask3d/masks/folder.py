@@ -20,7 +20,7 @@ import numpy as np
 import trimesh
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
-from mask3d.fabric import Colour, mask_material, plain_material
+from mask3d.fabric import LogoPlace, mask_material, plain_material, read_outfit
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.image_io import read_photo
 from mask3d.masks.own import own_rig
@@ -46,7 +46,7 @@ class Shape:
     ----------
     faces : (F, 3) of the cage
     rig : Rig
-    layout : (H, W, 3), see `mask3d.fabric`
+    layout : (H, W, 3 or 4), see `mask3d.fabric`
     layout_mm : its width and height
     picture : (H, W, 4) texture of an own design, None for one of fabrics
     """
@@ -61,7 +61,7 @@ class Shape:
 def preset_names(folder: Path) -> tuple[str, ...]:
     """What the design of a folder comes in, the usual one first."""
     design = read_toml(folder)
-    return tuple(design.get("colours", {})) or (PICTURE_PRESET,)
+    return tuple(design.get("presets", {})) or (PICTURE_PRESET,)
 
 
 def read_mask(folder: Path, preset: str) -> Mask:
@@ -102,7 +102,7 @@ def read_shape(folder: Path) -> Shape:
     return Shape(
         faces=_read_faces(folder / "mask.obj"),
         rig=read_rig(folder / RIG_FILE),
-        layout=read_photo(folder / "layout.png").rgb,
+        layout=_read_layout(folder / "layout.png"),
         layout_mm=tuple(design["layout_mm"]),
     )
 
@@ -151,7 +151,20 @@ def _area(corners: FloatArray) -> float:
 def _material(design: dict[str, Any], preset: str, shape: Shape) -> Material:
     if preset == PICTURE_PRESET and shape.picture is not None:
         return Material(shape.picture)
-    return mask_material(shape.layout, shape.layout_mm, Colour(**design["colours"][preset]))
+    outfit = read_outfit(design["presets"][preset])
+    return mask_material(shape.layout, shape.layout_mm, outfit, _logo_place(design))
+
+
+def _logo_place(design: dict[str, Any]) -> LogoPlace | None:
+    if "logo" not in design:
+        return None
+    x_mm, y_mm = design["logo"]["centre_mm"]
+    return LogoPlace((float(x_mm), float(y_mm)), float(design["logo"]["width_mm"]))
+
+
+def _read_layout(path: Path) -> ByteArray:
+    photo = read_photo(path)
+    return photo.rgb if photo.alpha is None else np.dstack([photo.rgb, photo.alpha])
 
 
 def _poses(shape: Shape, stiff: bool, model: FaceModel) -> list[tuple[str, Pose]]:
@@ -167,7 +180,7 @@ def _cage(mean_mm: FloatArray, faces: IntArray, stiff: bool, model: FaceModel) -
 
 
 def _straps(design: dict[str, Any], preset: str, model: FaceModel) -> tuple[Strap, ...]:
-    colour = design.get("colours", {}).get(preset, {}).get("strap", design.get("strap", "white"))
+    colour = design.get("presets", {}).get(preset, {}).get("strap", design.get("strap", "white"))
     material = plain_material(colour)
     return tuple(
         Strap(

@@ -1,0 +1,10 @@
+from .colours import linear_colour as linear_colour
+from .materials import mask_material as mask_material
+from .materials import plain_material as plain_material
+from .materials import strap_material as strap_material
+from .outfit import PLAIN as PLAIN
+from .outfit import LogoPlace as LogoPlace
+from .outfit import Outfit as Outfit
+from .outfit import read_outfit as read_outfit
+from .tiles import list_fabrics as list_fabrics
+from .tiles import list_patterns as list_patterns

@@ -1,0 +1,1 @@
+"""Scripts of the tileable pictures in ``textures/``: one module a kind, all drawn from numbers."""
