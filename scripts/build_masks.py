@@ -18,7 +18,9 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import load_face_model
 from mask3d.rig import write_rig
 from scripts.mask_designs import (
+    bandana,
     cloth,
+    cloth_pleated,
     duckbill,
     foam,
     gaiter,
@@ -27,12 +29,16 @@ from scripts.mask_designs import (
     n95,
     n95_valve,
     respirator,
+    shield,
     surgical,
+    surgical_tie,
 )
 
 MESHES = Path(__file__).resolve().parent.parent / "meshes"
 DESIGNS = {
+    "bandana": bandana,
     "cloth": cloth,
+    "cloth_pleated": cloth_pleated,
     "duckbill": duckbill,
     "foam": foam,
     "gaiter": gaiter,
@@ -41,7 +47,9 @@ DESIGNS = {
     "n95": n95,
     "n95_valve": n95_valve,
     "respirator": respirator,
+    "shield": shield,
     "surgical": surgical,
+    "surgical_tie": surgical_tie,
 }
 
 

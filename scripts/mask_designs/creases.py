@@ -1,12 +1,17 @@
-"""Creases that worn cloth shows: ridges that fan out from where straps pull."""
+"""Creases that worn cloth shows: facets that fan out from where straps and wire pull."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from mask3d.arrays import FloatArray
 from mask3d.recipe import CREASE_SETS
+
+FACETS_A_SIDE = 9
+MIN_FACET_MM = 2.0  # narrower ones fall between the vertices
 
 
 def crease_sets(
@@ -19,6 +24,7 @@ def crease_sets(
     ridge_mm: float,
     wave_mm: float,
     seed: int,
+    apexes_mm: Sequence[tuple[float, float]] = (),
 ) -> FloatArray:
     """Heights (CREASE_SETS, n) of crease patterns over a sheet.
 
@@ -29,37 +35,41 @@ def crease_sets(
     half_width_mm, weld_mm : the sheet and its stiff side bands, which stay smooth
     ridge_mm : height of the sharp creases that start at the side bands
     wave_mm : rms of the long waves
+    apexes_mm : further places that creases fan out and down from, away from the middle
     """
     rng = np.random.default_rng(seed)
-    inside_mm = half_width_mm - weld_mm - np.abs(u_mm)
+    start_mm = half_width_mm - weld_mm
+    inside_mm = start_mm - np.abs(u_mm)
     sets = []
     for _ in range(CREASE_SETS):
         height = np.zeros_like(u_mm)
         for side in (-1.0, 1.0):
-            for _ in range(6):
-                height += _ridge(rng, side, u_mm, v_mm, half_width_mm, inside_mm) * ridge_mm
+            for v in rng.uniform(0.1, 0.9, FACETS_A_SIDE) * v_mm.max():
+                towards = (-side, rng.normal(0.0, 0.3))
+                height += ridge_mm * _facet(rng, u_mm - side * start_mm, v_mm - v, towards)
+        for u, v in apexes_mm:
+            towards = (np.sign(u), rng.uniform(0.3, 1.2))
+            height += ridge_mm * _facet(rng, u_mm - u, v_mm - v, towards)
+        height *= np.clip(inside_mm / 4.0, 0, 1)
         waves = gaussian_filter(rng.standard_normal(grid_shape), (4, 9)).ravel()
         height += wave_mm * waves / waves.std() * np.clip(inside_mm / 12.0, 0, 1)
         sets.append(height)
     return np.array(sets)
 
 
-def _ridge(
-    rng: np.random.Generator,
-    side: float,
-    u_mm: FloatArray,
-    v_mm: FloatArray,
-    half_width_mm: float,
-    inside_mm: FloatArray,
+def _facet(
+    rng: np.random.Generator, u_mm: FloatArray, v_mm: FloatArray, towards: tuple[float, float]
 ) -> FloatArray:
-    """One straight ridge from a side band inwards, 1 high at its start, fading out."""
-    start_mm = rng.uniform(0.1, 0.9) * v_mm.max()
-    slope = rng.normal(0.0, 0.3)
-    length_mm = rng.uniform(20.0, 50.0)
-    width_mm = rng.uniform(2.0, 4.0)
-    away_mm = np.abs(v_mm - start_mm - slope * (half_width_mm - side * u_mm))
-    fade = np.clip(inside_mm / 6.0, 0, 1) * np.clip(1 - inside_mm / length_mm, 0, 1)
-    ridge: FloatArray = (
-        rng.uniform(0.3, 1.0) * np.exp(-away_mm / width_mm) * fade * (side * u_mm > 0)
-    )
-    return ridge
+    """Heights (n,) of one fold about its apex: two flat triangles that meet in a straight ridge.
+
+    A sheet that does not stretch bends along straight lines from a point (a
+    developable cone), so that the fold widens from its apex.
+    """
+    way = np.array(towards) / np.hypot(*towards)
+    along_mm = u_mm * way[0] + v_mm * way[1]
+    away_mm = np.abs(u_mm * way[1] - v_mm * way[0])
+    length_mm = rng.uniform(25.0, 60.0)
+    width_mm = np.maximum(along_mm * np.tan(np.deg2rad(rng.uniform(8.0, 15.0))), MIN_FACET_MM)
+    rise = np.minimum(along_mm / (0.35 * length_mm), (length_mm - along_mm) / (0.65 * length_mm))
+    height: FloatArray = np.clip(rise, 0, 1) * np.clip(1 - away_mm / width_mm, 0, 1)
+    return height * rng.uniform(0.3, 1.0) * rng.choice([1.0, 1.0, -0.6])

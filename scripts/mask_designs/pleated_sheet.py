@@ -19,6 +19,7 @@ WELD_CHORD = 0.8  # least share of its length that the stiff weld is bent to
 WIRE_HALF_MM = 20.0
 BAND_ROWS = 5  # doubled cloth at the nose
 TUCK_HALF_MM = 26.0
+HEM_ROWS = 2  # the lower edge is folded over and stiff: it rounds the chin
 LOOSE_LOOP_MM = 28.0  # from a corner to the ear: loops of 160 to 190 mm less the way round the ear
 
 Links = list[tuple[int, int, float, float, float]]
@@ -95,16 +96,19 @@ def _shear(links: Links) -> None:
 
 def _bending(links: Links) -> None:
     for r in range(ROWS):
+        hem = r >= ROWS - HEM_ROWS
         for c in range(COLUMNS - 2):
             nose = 20.0 if abs(U_MM[c + 1]) < WIRE_HALF_MM else 0.5
-            give = 60.0 if r > 2 else nose
+            give = nose if r < 3 else 1.0 if hem else 20.0
             links.append((index(r, c), index(r, c + 2), 2 * DU_MM, 2 * DU_MM, give))
+        for c in range(COLUMNS - 4 if hem else 0):
+            links.append((index(r, c), index(r, c + 4), 3.8 * DU_MM, 4 * DU_MM, 1.0))
     for r in range(ROWS - 2):
         for c in range(COLUMNS):
             weld = abs(U_MM[c]) > WIDTH_MM / 2 - WELD_MM - 1
             if (r in PLEAT_ROWS or r + 1 in PLEAT_ROWS) and not weld:
                 continue
-            give = 1.0 if weld else 30.0
+            give = 1.0 if weld else 10.0
             links.append((index(r, c), index(r + 2, c), 2 * DV_MM, 2 * DV_MM, give))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,8 @@ UNFOLDED_MM = HEIGHT_MM + 2 * PLEAT_DEPTH_MM * len(PLEAT_ROWS)
 OUTER_V = 0.94  # share of the texture's height that shows the outer side
 INNER_V = 0.97  # texture row of the inner side, see the layout of the texture
 MIRROR = np.array([index(r, COLUMNS - 1 - c) for r in range(ROWS) for c in range(COLUMNS)])
+LOOP_PULLS = (1.0, 0.3)  # the lower ends are looser: the hem hangs round under the chin
+NOSE_APEXES_MM = ((-14.0, 7.0), (14.0, 7.0))  # creases run down beside the nose from the wire
 DANGLE_RADIUS_MM = 150.0
 DANGLE_OFFSET_MM = (14.0, -45.0, 55.0)  # of the sheet's left upper corner from the ear
 
@@ -147,24 +151,42 @@ def _still_in_pleats(grid: GridSurface, creases_mm: FloatArray) -> None:
 
 
 def surface(thickness_mm: float) -> Surface:
-    """The visible surface with creases and texture coordinates."""
+    """The visible surface with the creases of non-woven cloth."""
+
+    def creases_mm(u_mm: FloatArray, v_mm: FloatArray, shape: tuple[int, int]) -> FloatArray:
+        return crease_sets(
+            u_mm,
+            v_mm,
+            shape,
+            half_width_mm=WIDTH_MM / 2,
+            weld_mm=WELD_MM,
+            ridge_mm=4.5,
+            wave_mm=0.3,
+            seed=1,
+            apexes_mm=NOSE_APEXES_MM,
+        )
+
+    return pleated_surface(thickness_mm, creases_mm, lambda u_mm, _: np.zeros_like(u_mm))
+
+
+def pleated_surface(
+    thickness_mm: float,
+    creases_mm: Callable[[FloatArray, FloatArray, tuple[int, int]], FloatArray],
+    relief_mm: Callable[[FloatArray, FloatArray], FloatArray],
+) -> Surface:
+    """The visible surface with texture coordinates.
+
+    `creases_mm` and `relief_mm` take the place (n,), (n,) on the unfolded sheet,
+    the former also the rows and columns of the n vertices.
+    """
     grid = grid_surface()
     rows, columns = grid.shape
     n = rows * columns
     u_mm = np.tile(grid.columns @ U_MM, rows)
     v_mm = grid.v_mm()
     fold, occlusion = _welded(grid, u_mm)
-    creases_mm = crease_sets(
-        u_mm,
-        v_mm,
-        grid.shape,
-        half_width_mm=WIDTH_MM / 2,
-        weld_mm=WELD_MM,
-        ridge_mm=1.6,
-        wave_mm=0.3,
-        seed=1,
-    )
-    _still_in_pleats(grid, creases_mm)
+    creased_mm = creases_mm(u_mm, v_mm, grid.shape)
+    _still_in_pleats(grid, creased_mm)
     u = u_mm / WIDTH_MM + 0.5
     outer_uv = np.stack([u, v_mm / UNFOLDED_MM * OUTER_V], axis=1)
     inner_uv = np.stack([u, np.full(n, INNER_V)], axis=1)
@@ -175,8 +197,8 @@ def surface(thickness_mm: float) -> Surface:
         fold=fold,
         open_mm=DV_MM + 2 * PLEAT_DEPTH_MM,
         slack_mm=np.array([1.6, PLEAT_DEPTH_MM]),
-        relief_mm=np.zeros(n),
-        creases_mm=creases_mm,
+        relief_mm=relief_mm(u_mm, v_mm),
+        creases_mm=creased_mm,
         thickness_mm=thickness_mm,
         faces=double_sided(grid.outer_faces(), n),
         uv=np.concatenate([outer_uv, inner_uv]),
@@ -186,26 +208,37 @@ def surface(thickness_mm: float) -> Surface:
 
 def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
-    anchors = ear_anchors(model, spec["bridge_landmark"])
+    anchors = ear_anchors(model, spec["bridge_landmark"])._replace(pulls=np.tile(LOOP_PULLS, 2))
+    return Design(
+        grid_faces(ROWS, COLUMNS),
+        worn_rig(model, anchors, surface(spec["thickness_mm"]), loop_ends()),
+        layout(),
+    )
+
+
+def worn_rig(
+    model: FaceModel, anchors: Anchors, fine: Surface, strap_ends: IntArray, *, on_ears: bool = True
+) -> Rig:
+    """The sheet under a fine surface in all states; `on_ears`: one ear can hold it too."""
     links = sheet()
     covered_mm = drape_on_mean(model, anchors)
-    poses = worn_poses(model, links, anchors, covered_mm, dangling_mm(anchors), MIRROR)
-    rig = Rig(
+    dangling = dangling_mm(anchors) if on_ears else None
+    poses = worn_poses(model, links, anchors, covered_mm, dangling, MIRROR)
+    return Rig(
         sheet=links,
-        surface=surface(spec["thickness_mm"]),
+        surface=fine,
         softness=np.zeros(ROWS * COLUMNS),
         rim=np.zeros(0, np.int32),
-        strap_ends=_loop_ends(),
+        strap_ends=strap_ends,
         pose_names=poses.names,
         poses_mm=poses.points_mm,
         pulls=poses.pulls,
         pulled_to_mm=anchors.pulled_mm,
         sealing=poses.sealing,
     )
-    return Design(grid_faces(ROWS, COLUMNS), rig, layout())
 
 
-def _loop_ends() -> IntArray:
+def loop_ends() -> IntArray:
     """Where the loops leave the sheet: one cell inside its corners, (1, 2, 2)."""
     inner = [
         [index(1, COLUMNS - 2), index(ROWS - 2, COLUMNS - 2)],

@@ -50,6 +50,7 @@ STATES = {
     "under_chin": State((8, 8, 0.0), (-6.0, -14.0), 8, (-40.0, -51.0), held=False),
 }
 ONE_EAR = ("one_ear_left", "one_ear_right")
+ONE_EAR_PULLS = ((1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0))
 
 
 class Poses(NamedTuple):
@@ -74,7 +75,7 @@ def worn_poses(
     sheet: Sheet,
     anchors: Anchors,
     covered_mm: FloatArray,
-    dangling_mm: FloatArray,
+    dangling_mm: FloatArray | None,
     mirror: IntArray,
     states: Sequence[str] = tuple(STATES),
 ) -> Poses:
@@ -88,18 +89,24 @@ def worn_poses(
     anchors : Anchors
         That hold it where it covers the face.
     covered_mm : (N, 3) covering the face of the mean head
-    dangling_mm : (N, 3) where it starts to fall from the left ear
+    dangling_mm : (N, 3) where it starts to fall from the left ear; None if no ear holds it
     mirror : (N,) point on the other side
     states : of `STATES`
     """
     hung = [worn(model, sheet, anchors, covered_mm, mirror, STATES[name]) for name in states]
-    left_mm = dangled(model, sheet, anchors, dangling_mm)
-    pulls = [np.ones(4), *(np.tile(STATES[name].pulls, 2) for name in states)]
-    return Poses(
-        names=("covered", *states, *ONE_EAR),
-        points_mm=np.array([covered_mm, *hung, left_mm, mirrored(left_mm, mirror)]),
-        pulls=np.array([*pulls, [1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]]),
+    poses = Poses(
+        names=("covered", *states),
+        points_mm=np.array([covered_mm, *hung]),
+        pulls=np.array([anchors.pulls, *(np.tile(STATES[name].pulls, 2) for name in states)]),
         sealing=("covered", *(name for name in states if STATES[name].held)),
+    )
+    if dangling_mm is None:
+        return poses
+    left_mm = dangled(model, sheet, anchors, dangling_mm)
+    return poses._replace(
+        names=poses.names + ONE_EAR,
+        points_mm=np.concatenate([poses.points_mm, [left_mm, mirrored(left_mm, mirror)]]),
+        pulls=np.concatenate([poses.pulls, ONE_EAR_PULLS]),
     )
 
 
@@ -138,7 +145,7 @@ def dangled(
 ) -> FloatArray:
     """The sheet (N, 3) after it has fallen from `dangling_mm`, held by the left ear alone."""
     skin = contact_map(model, model.mean_mm)
-    one_ear = anchors._replace(pulls=np.array([1.0, 1.0, 0.0, 0.0]), hold=0.0)
+    one_ear = anchors._replace(pulls=np.array(ONE_EAR_PULLS[0]), hold=0.0)
     return settle(push_out(skin, dangling_mm, START_CLEARANCE_MM), sheet, one_ear, skin, HANG)
 
 
