@@ -166,13 +166,16 @@ def test_a_flat_sheet_does_not_cross_itself_and_a_folded_one_does() -> None:
     assert all(not set(faces[i]) & set(faces[j]) for i, j in pairs)
 
 
-def test_two_triangles_cross_as_one_is_pushed_through_the_other() -> None:
-    faces = np.array([[0, 1, 2], [3, 4, 5]], np.int32)
+def test_a_corner_pushed_through_another_part_of_its_sheet_crosses_it() -> None:
+    """Two triangles and, far off, two more that join them to one sheet."""
+    faces = np.array([[0, 1, 2], [3, 4, 5], [2, 6, 7], [7, 4, 6]], np.int32)
     still_mm = np.array([[0, 0, 0], [4, 0, 0], [0, 4, 0.0]])
     needle_mm = np.array([[1, 1, 1], [1.5, 1, 4], [1, 1.5, 4.0]])
-    for depth, count in ((0.5, 0), (1.5, 1), (9.0, 0)):
-        points_mm = np.concatenate([still_mm, needle_mm - [0, 0, depth]])
-        assert len(crossing_pairs(points_mm, faces)) == count
+    joint_mm = np.array([[0, 9, 2], [2, 9, 2.0]])
+    for depth, joined, apart in ((0.5, 0, 0), (1.5, 1, 0), (9.0, 0, 0)):
+        points_mm = np.concatenate([still_mm, needle_mm - [0, 0, depth], joint_mm])
+        assert len(crossing_pairs(points_mm, faces)) == joined
+        assert len(crossing_pairs(points_mm, faces[:2])) == apart  # two pieces may touch
 
 
 def test_doubled_vertices_are_one_point_of_the_sheet() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.jit import kernel
+from scripts.wardrobe_measures.outer_side import pieces
 from scripts.wardrobe_measures.vectors import cross, dot, minus
 
 INSIDE = 1e-6  # share of an edge or a triangle below which two only touch
@@ -15,14 +16,17 @@ FLAT = 1e-12
 def crossing_pairs(points_mm: FloatArray, faces: IntArray) -> IntArray:
     """Pairs (P, 2) of triangles (F, 3) of which an edge of one passes through the other.
 
-    Triangles that share a corner are neighbours and do not count.
+    Triangles that share a corner are neighbours and do not count, nor do those
+    of two pieces: a valve is sunk into the mask that it is welded to.
     """
     corners_mm = np.ascontiguousarray(points_mm[faces], dtype=np.float64)
     lowest_mm, highest_mm = corners_mm.min(axis=1), corners_mm.max(axis=1)
     order = np.argsort(lowest_mm[:, 0], kind="stable")
     crossing = _sweep(corners_mm[order], lowest_mm[order], highest_mm[order], faces[order])
-    places = np.array(crossing, dtype=np.int32).reshape(-1, 2)
-    return order[places].astype(np.int32)
+    pairs = order[np.array(crossing, dtype=np.int32).reshape(-1, 2)].astype(np.int32)
+    piece = pieces(faces)
+    same: IntArray = pairs[piece[pairs[:, 0]] == piece[pairs[:, 1]]]
+    return same
 
 
 @kernel

@@ -54,3 +54,14 @@ def rim_edges(faces: IntArray) -> IntArray:
     points = int(faces.max()) + 1
     edges, counts = np.unique(ends[:, 0] * points + ends[:, 1], return_counts=True)
     return np.stack(np.divmod(edges[counts == 1], points), axis=1).astype(np.int32)
+
+
+def pieces(faces: IntArray) -> IntArray:
+    """Which connected piece each triangle (F, 3) belongs to, (F,)."""
+    points = int(faces.max()) + 1
+    i, j = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]]).T
+    _, piece = connected_components(
+        coo_array((np.ones(len(i)), (i, j)), shape=(points, points)), directed=False
+    )
+    of_faces: IntArray = piece[faces[:, 0]].astype(np.int32)
+    return of_faces

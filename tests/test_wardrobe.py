@@ -1,0 +1,39 @@
+"""Every design in every way of wearing it, on a few heads (`scripts.measure_wardrobe`: on many)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from mask3d.masks import list_designs, load_mask
+from mask3d.recipe import Choices, draw_recipe
+from scripts.wardrobe_measures.heads import random_head
+from scripts.wardrobe_measures.limits import findings
+from scripts.wardrobe_measures.measures import measure
+from scripts.wardrobe_measures.true_skin import TrueSkin, true_skin
+
+HEADS = (2, 5, 9)  # a closed mouth and two that are open
+WORN = [(design, state) for design in list_designs() for state in load_mask(design).states]
+
+
+@cache
+def _skin(number: int) -> TrueSkin:
+    fit = random_head(0, number)
+    return true_skin(fit.vertices_mm, fit.model.faces)
+
+
+@pytest.mark.parametrize(("design", "state"), WORN)
+def test_it_sits_within_the_limits(design: str, state: str) -> None:
+    mask = load_mask(design)
+    choices = Choices({design: [state]})
+    heads = [
+        measure(mask, random_head(0, k), draw_recipe(choices, 0, "heads", k), _skin(k))
+        for k in HEADS
+    ]
+    missed = [
+        f"{f.label} is {f.value:.2f}, limit {f.limit}"
+        for f in findings(mask, state, heads)
+        if f.missed
+    ]
+    assert not missed
