@@ -8,13 +8,10 @@ is level, a step is RELIEF_STEP_MM): stitches, welding points, the wire.
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from mask3d.arrays import ByteArray, Float32Array, IntArray
+from mask3d.arrays import ByteArray, Float32Array
 from mask3d.colour import linear_from_srgb
 from mask3d.errors import BadMaskError
 from mask3d.fabric.colours import encoded, linear_colour
@@ -23,7 +20,6 @@ from mask3d.fabric.tiles import NEUTRAL, fabric_tile, pattern_tile
 from mask3d.material import Material, opaque
 
 RELIEF_STEP_MM = 0.005
-Rows = tuple[NDArray[Any], NDArray[Any]]
 
 
 def mask_material(
@@ -41,19 +37,21 @@ def mask_material(
     """
     texels_per_mm = layout.shape[1] / layout_mm[0]
     fabric = fabric_tile(outfit.fabric, texels_per_mm)
-    at = _repeats(layout, layout_mm, fabric.repeat_mm, len(fabric.shade))
     share, shade, shown = (_unit(layout[..., k]) for k in range(3))
     albedo = _printed(layout, layout_mm, outfit, shown)
     if outfit.logo is not None:
         _put_logo(albedo, outfit.logo, logo_place, texels_per_mm)
     trim = _trim_colour(outfit)
-    albedo = trim + share[..., None] * (albedo - trim)
+    albedo -= trim
+    albedo *= share[..., None]
+    albedo += trim
     if fabric.undyed.any():
-        undyed = (fabric.undyed[at] * shown)[..., None]
+        undyed = (_laid_out(fabric.undyed, layout, layout_mm, fabric.repeat_mm) * shown)[..., None]
         albedo += undyed * (_single(fabric.undyed_colour) - albedo)
-    weave = 1 + shown * (fabric.shade[at] - 1)
+    weave = 1 + shown * (_laid_out(fabric.shade, layout, layout_mm, fabric.repeat_mm) - 1)
     albedo *= (weave * (shade * np.float32(255.0 / NEUTRAL)))[..., None]
-    slopes = fabric.slopes[at] * shown[..., None]
+    slopes = _laid_out(fabric.slopes, layout, layout_mm, fabric.repeat_mm)
+    slopes *= shown[..., None]
     if layout.shape[2] == 4:
         slopes += _relief_slopes(layout[..., 3], texels_per_mm)
     opacity = 1 - share * shown * np.float32(1.0 - fabric.opacity)
@@ -106,8 +104,7 @@ def _printed(
     ink = pattern.shares[..., : len(inks)] @ (inks - ground)  # (N, N, K) @ (K, 3)
     if not len(inks):
         return np.broadcast_to(ground, (*layout.shape[:2], 3)).copy()
-    at = _repeats(layout, layout_mm, pattern.repeat_mm, len(ink))
-    printed: Float32Array = ink[at]
+    printed = _laid_out(ink, layout, layout_mm, pattern.repeat_mm)
     printed *= shown[..., None]
     printed += ground
     return printed
@@ -157,16 +154,16 @@ def _relief_slopes(relief: ByteArray, texels_per_mm: float) -> Float32Array:
     return np.stack([along, down], axis=2)
 
 
-def _repeats(
-    layout: ByteArray, layout_mm: tuple[float, float], repeat_mm: float, texels: int
-) -> tuple[IntArray, IntArray]:
-    """Rows (H, 1) and columns (W,) of a tile that lie under each texel of a layout."""
+def _laid_out(
+    tile: Float32Array, layout: ByteArray, layout_mm: tuple[float, float], repeat_mm: float
+) -> Float32Array:
+    """The tile (N, N, ...) repeated in its true scale over a layout, (H, W, ...)."""
     rows, columns = (
-        ((np.arange(count) + 0.5) * (length_mm / count / repeat_mm * texels)).astype(np.int32)
-        % texels
+        ((np.arange(count) + 0.5) * (length_mm / count / repeat_mm * len(tile))).astype(np.int32)
+        % len(tile)
         for count, length_mm in zip(layout.shape[:2], layout_mm[::-1], strict=True)
     )
-    return rows[:, None], columns
+    return tile[:, columns][rows]  # whole rows are copied faster than texels
 
 
 def _single(colour: str) -> Float32Array:

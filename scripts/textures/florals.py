@@ -101,9 +101,9 @@ def florals_small() -> Print:
     middles = scattered(111, 0.088)
     for at in middles:
         turn = float(rng.uniform(0, 2 * np.pi))
-        _leaves(cloth, at, 0.062, turn + np.array([0.0, 2.2, 4.1]), 3, 0.22)
+        _leaves(cloth, at, 0.060, turn + np.array([0.0, 2.5]), 3, 0.20)
     for k, at in enumerate(middles):
-        turn, size = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0.026, 0.040))
+        turn, size = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0.032, 0.045))
         ink = 1 + (k % 5 in (1, 3))
         cloth.put(petals(5, 0.42, 0.8), at, size, ink, turn)
         for k_petal in range(5):
