@@ -19,7 +19,8 @@ class Mesh:
     vertices_mm : (V, 3), in the frame that the holder names
     normals : (V, 3) unit
     faces : (F, 3)
-    uv : (V, 2) texture coordinates in 0..1, (0, 0) the top-left corner of the material
+    uv : (V, 2) texture coordinates
+        (0, 0) is the top-left corner of the material, (1, 1) the other; beyond, it repeats.
     occlusion : (V,) ambient factor, 1 in the open, 0 in a closed fold
     material : Material
     """

@@ -176,6 +176,15 @@ def test_a_pixel_sees_the_mean_of_the_texels_that_it_covers(renderer: Renderer) 
     np.testing.assert_allclose(photo[8:24, 8:24, :3], means, atol=0.01)
 
 
+def test_a_texture_repeats_beyond_its_borders(renderer: Renderer) -> None:
+    texture = np.random.default_rng(6).integers(0, 180, (8, 8, 3)).astype(np.uint8)
+    mesh = quad(-16, 16, 16, -16, texture=texture)  # 32 px for 4 repeats of 8 texels
+    photo = drawn(renderer, changed(mesh, uv=4 * mesh.uv - [2, 1]))
+    expected = np.tile(linear_from_srgb(texture), (4, 4, 1))
+    whole = ~np.eye(SIZE_PX, dtype=bool)  # the two triangles share the pixels of the diagonal
+    np.testing.assert_allclose(photo[whole, :3], expected[whole], atol=LINEAR_TOLERANCE)
+
+
 def test_a_mirrored_scene_gives_the_mirrored_layer(renderer: Renderer) -> None:
     mesh = changed(
         ball(11, noisy_texture()), vertices_mm=np.add(ball(11, GREY).vertices_mm, [2, 1, 0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log2
+from math import floor, log2
 from typing import NamedTuple
 
 from mask3d.arrays import Float32Array, IntArray
@@ -30,6 +30,14 @@ def level_of_detail(
     )
     lod = 0.5 * log2(max(texels_per_px_squared, 1.0))
     return min(lod, len(picture.levels) - 1.0)
+
+
+@inlined
+def repeated(coordinate: float) -> float:  # pragma: no cover
+    """The coordinate in 0..1 that shows the same: a texture repeats beyond its borders."""
+    if 0.0 <= coordinate <= 1.0:  # not floor alone: the border at 1 is not that at 0
+        return coordinate
+    return coordinate - floor(coordinate)
 
 
 @inlined

@@ -16,7 +16,7 @@ from mask3d.jit import inlined, kernel
 from mask3d.renderer.gloss import Gloss
 from mask3d.renderer.light import Light, Triple, decoded, fresnel, toned
 from mask3d.renderer.relief import LEAST_LENGTH, bent
-from mask3d.renderer.sampling import Picture, Quad, colour_at, level_of_detail, slopes_at
+from mask3d.renderer.sampling import Picture, Quad, colour_at, level_of_detail, repeated, slopes_at
 
 LEAST_OPACITY = 1e-6  # below it there is no colour to be had
 
@@ -174,6 +174,7 @@ def _layer(
     ga, gb, gc = edges[f, 0, 1] * za, edges[f, 1, 1] * zb, edges[f, 2, 1] * zc
     du_dy, dv_dy = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
 
+    u, v = repeated(u), repeated(v)
     nx, ny, nz = _normal(attributes, a, b, c, wa, wb, wc)
     if not finish.is_level:
         lod = level_of_detail(finish.slopes, du_dx, dv_dx, du_dy, dv_dy)

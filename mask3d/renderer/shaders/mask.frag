@@ -26,6 +26,12 @@ float level_of_detail(vec2 texels) {
     return log2(max(sqrt(max(dot(right, right), dot(down, down))), 1.0));
 }
 
+vec2 repeated(vec2 uv) {
+    // not fract alone: the border at 1 is not that at 0
+    bvec2 inside = equal(clamp(uv, 0.0, 1.0), uv);
+    return mix(fract(uv), uv, inside);
+}
+
 vec4 sampled(sampler2D picture, float last, vec2 uv) {
     // blended here: drivers take short cuts between levels, each its own
     float lod = min(level_of_detail(vec2(textureSize(picture, 0))), last);
@@ -86,7 +92,7 @@ void main() {
     }
     vec2 offset = place_px / max(covered, 1.0) - 0.5;
     vec3 normal = interpolateAtOffset(vertex_normal, offset);
-    vec2 uv = interpolateAtOffset(vertex_uv, offset);
+    vec2 uv = repeated(interpolateAtOffset(vertex_uv, offset));
     float occlusion = interpolateAtOffset(vertex_occlusion, offset);
 
     vec3 n = normal / max(length(normal), LEAST_LENGTH);
