@@ -73,7 +73,11 @@ def rings_mm(
     share = rho[:, None]
     height = (1 - share ** bulge[0]) ** bulge[1]
     floor_mm = np.array([apex_mm[0], apex_mm[1], rim[:, 2].mean()])
-    rings: FloatArray = floor_mm + (rim - floor_mm) * share[..., None]
+    out_mm = rim - floor_mm
+    away_mm = np.linalg.norm(out_mm[:, :2], axis=1, keepdims=True)
+    round_mm = out_mm * away_mm.mean() / away_mm  # the apex is round whatever the rim
+    shape_mm = round_mm * (1 - share[..., None]) + out_mm * share[..., None]
+    rings: FloatArray = floor_mm + shape_mm * share[..., None]
     rings[..., 2] = rings[..., 2] * (1 - height) + apex_mm[2] * height
     return rings
 
@@ -108,7 +112,7 @@ def _round(folds: Sequence[int]) -> FloatArray:
         weights = np.zeros((len(block), COLUMNS))
         weights[:, np.arange(first, last + 1) % COLUMNS] = block
         blocks.append(weights)
-    return np.concatenate(blocks)
+    return np.roll(np.concatenate(blocks), folds[0] * PER_COLUMN, axis=0)
 
 
 def _unrolled(fine_mm: FloatArray) -> FloatArray:
@@ -131,19 +135,26 @@ def shell_surface(
     thickness_mm: float,
     layout_mm: Sequence[float],
 ) -> Surface:
-    """The visible surface, its apex closed by a fan."""
-    columns = made.grid.shape[1]
-    fan = np.array([[0, k, k + 1] for k in range(1, columns - 1)], np.int32)
+    """The visible surface, its apex closed."""
     uv = layout_uv(made.fine.flat_mm, layout_mm)
     return unpleated(
         made.grid,
-        np.concatenate([made.grid.outer_faces(), fan]),
+        np.concatenate([made.grid.outer_faces(), _lid(made.grid.shape[1])]),
         np.concatenate([uv, uv]),
         relief_mm,
         creases_mm,
         occlusion,
         thickness_mm,
     )
+
+
+def _lid(columns: int) -> IntArray:
+    """Triangles between the upper and the lower half of the first ring."""
+    side, k = columns // 4, np.arange(columns // 2)
+    a, b = (side + k) % columns, (side + k + 1) % columns
+    c, d = (side - k - 1) % columns, (side - k) % columns
+    lower, upper = np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)
+    return np.concatenate([lower[:-1], upper[1:]]).astype(np.int32)
 
 
 def column_at(rim: FloatArray, share_down: float, side: int) -> int:

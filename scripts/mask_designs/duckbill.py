@@ -33,7 +33,7 @@ BOTTOM_MM = ((66, -36), (62, -56), (50, -76), (34, -89), (16, -97), (0, -99))
 SIDES = (COLUMNS // 4, 3 * COLUMNS // 4)  # columns of the side welds
 SEAM_MM = (47.0, -50.0, 139.0)  # half width, height and depth of the front weld
 LIP_MM = 5.0  # of the weld before the pouch
-LIP_HALF_MM = 0.6  # half its thickness
+LIP_HALF_MM = 0.7  # half its thickness
 RINGS = 16  # the lip, then the panels from the pouch's front to the rim
 BULGE_MM = 7.0  # of a panel, by the air in the pouch
 DENT_MM = 0.5
@@ -68,7 +68,8 @@ def _seam_mm() -> FloatArray:
     quarter = COLUMNS / 4
     x = 1.0 - np.abs(np.arange(COLUMNS) % (2 * quarter) / quarter - 1.0)
     side = np.where(np.arange(COLUMNS) < COLUMNS / 2, -1.0, 1.0)
-    lens = LIP_HALF_MM * np.cos(_turn())
+    up = np.cos(_turn())
+    lens = LIP_HALF_MM * np.sign(up) * np.abs(up) ** 0.4
     bowed_mm = z_mm - 5.0 * x**2
     return np.stack([side * half_mm * x, y_mm + lens, bowed_mm], axis=1)
 
@@ -86,7 +87,8 @@ def relief(rings: FloatArray, made: CupSurface) -> tuple[FloatArray, FloatArray]
     weld_mm, edge_mm = welds_mm(rings, made.fine.points_mm), made.fine.edge_mm
     weld = ridge(edge_mm - WELD_MM, 1.2)
     relief_mm = 0.7 * wire(made.fine.points_mm, edge_mm) - 0.4 * weld
-    relief_mm -= 0.5 * ridge(weld_mm - 3.0, 1.4)
+    pouch = made.fine.points_mm[:, 2] < SEAM_MM[2] - 5.5  # behind the lip, which is thin
+    relief_mm -= 0.5 * pouch * ridge(weld_mm - 3.0, 1.4)
     return relief_mm, 1.0 - 0.1 * weld - 0.2 * ridge(weld_mm - 2.0, 2.0)
 
 
@@ -100,7 +102,7 @@ def wire(points_mm: FloatArray, edge_mm: FloatArray) -> FloatArray:
 def creases(rings: FloatArray, made: CupSurface) -> FloatArray:
     """Dents (CREASE_SETS, n) of the soft panels; welds stay straight."""
     inside = step(made.fine.edge_mm - 8.0, 5.0)
-    inside *= step(welds_mm(rings, made.fine.points_mm) - 8.0, 5.0)
+    inside *= step(welds_mm(rings, made.fine.points_mm) - 9.0, 5.0)
     return DENT_MM * inside * dents(made.grid.shape, 3.5, 8)
 
 

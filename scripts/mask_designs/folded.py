@@ -156,7 +156,7 @@ def nose_strip(surface: Surface, made: Folded, down_mm: float, layout_mm: Sequen
     length_mm, width_mm, thick_mm = STRIP_MM
     columns = made.grid.shape[1]
     top = made.fine.flat_mm[:columns]
-    along = np.linspace(-1.0, 1.0, 73)
+    along = np.linspace(-1.0, 1.0, 121)
     across = np.array([-1.0, -0.85, 0.0, 0.85, 1.0])
     rounded = np.sqrt(np.clip(1.0 - (np.clip(np.abs(along) - 0.965, 0, 1) / 0.035) ** 2, 0.05, 1))
     u_mm = along * length_mm / 2

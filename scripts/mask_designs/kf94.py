@@ -110,7 +110,7 @@ def creases(made: Folded) -> FloatArray:
         seed=6,
     )
     fold_mm = folds_mm(made, made.fine.points_mm)
-    inside: FloatArray = step(made.fine.edge_mm - 8.0, 5.0) * step(fold_mm - 4.0, 4.0)
+    inside: FloatArray = step(made.fine.edge_mm - 8.0, 5.0) * step(fold_mm - 5.0, 4.0)
     return sets * inside
 
 

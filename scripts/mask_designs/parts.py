@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.interpolate import LinearNDInterpolator
-from scipy.spatial import Delaunay
+from scipy.spatial import cKDTree
 
 from mask3d.arrays import FloatArray, IntArray
+from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Surface
 
 LIFT_MM = 0.35  # of a part's underside off the shell: a chord must not cut a dome
+CANDIDATES = 24  # triangles that may hold a place
+REACH_MM = 30.0  # of the ground that a part may stand on
 TURN_STEPS = 96  # round a lathed part
 
 
@@ -25,6 +28,7 @@ class Part(NamedTuple):
     ----------
     weights : (m, N) sparse, from the cage; rows sum to 1
     height_mm : (m,) along the surface's normal
+    creases_mm : (CREASE_SETS, m) of the surface under it
     faces : (F, 3)
     uv : (m, 2)
     occlusion : (m,)
@@ -32,6 +36,7 @@ class Part(NamedTuple):
 
     weights: sparse.csr_array
     height_mm: FloatArray
+    creases_mm: FloatArray
     faces: IntArray
     uv: FloatArray
     occlusion: FloatArray
@@ -63,7 +68,7 @@ def with_part(surface: Surface, part: Part) -> Surface:
         gap_of=np.concatenate([surface.gap_of, np.full(m, -1)]),
         fold=np.concatenate([surface.fold, np.zeros((m, 4))]),
         relief_mm=np.concatenate([surface.relief_mm, part.height_mm]),
-        creases_mm=np.pad(surface.creases_mm, ((0, 0), (0, m))),
+        creases_mm=np.concatenate([surface.creases_mm, part.creases_mm], axis=1),
         faces=np.concatenate([moved, part.faces + n]),
         uv=np.concatenate([uv[:n], part.uv, uv[n:], part.uv]),
         occlusion=np.concatenate([occlusion[:n], part.occlusion, occlusion[n:], part.occlusion]),
@@ -79,7 +84,8 @@ def bolted(cage_mm: FloatArray, to: IntArray, solid: Solid, uv: FloatArray) -> P
     weights = sparse.csr_array(
         (shares.ravel(), (rows, np.tile(to, len(shares)))), shape=(len(shares), len(cage_mm))
     )
-    return Part(weights, np.zeros(len(shares)), solid.faces, uv, 1.0 - 0.8 * solid.dark)
+    flat, smooth = np.zeros(len(shares)), np.zeros((CREASE_SETS, len(shares)))
+    return Part(weights, flat, smooth, solid.faces, uv, 1.0 - 0.8 * solid.dark)
 
 
 def glued(
@@ -90,19 +96,16 @@ def glued(
     uv: FloatArray,
 ) -> Part:
     """A strip, `thick_mm` (s, t) high, at places (s, t, 2) of the surface's flat (n, 2)."""
-    triangles = Delaunay(flat_mm)
     at = places_mm.reshape(-1, 2)
-    found = triangles.find_simplex(at)
-    corner = triangles.transform[found]
-    share = np.einsum("mij,mj->mi", corner[:, :2], at - corner[:, 2])
-    share = np.concatenate([share, 1 - share.sum(axis=1, keepdims=True)], axis=1)
+    corners, share = _within(flat_mm, surface.faces[(surface.faces < len(flat_mm)).all(axis=1)], at)
     rows = np.repeat(np.arange(len(at)), 3)
     blend = sparse.csr_array(
-        (share.ravel(), (rows, triangles.simplices[found].ravel())), shape=(len(at), len(flat_mm))
+        (share.ravel(), (rows, corners.ravel())), shape=(len(at), surface.weights.shape[0])
     )
     under_mm = blend @ surface.relief_mm + LIFT_MM
     top, bottom = under_mm + thick_mm.ravel(), under_mm
     weights = blend @ surface.weights
+    creases_mm = (blend @ surface.creases_mm.T).T
     count = len(at)
     sheet = _grid_faces(*places_mm.shape[:2])
     rim = _border(*places_mm.shape[:2])
@@ -114,10 +117,26 @@ def glued(
     return Part(
         sparse.csr_array(sparse.vstack([weights, weights], format="csr")),
         np.concatenate([top, bottom]),
+        np.concatenate([creases_mm, creases_mm], axis=1),
         faces.astype(np.int32),
         np.concatenate([uv, uv]),
         np.concatenate([np.ones(count), np.full(count, 0.6)]),
     )
+
+
+def _within(flat_mm: FloatArray, faces: IntArray, at_mm: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Corners (m, 3) of the triangle that holds each place (m, 2), and the shares of each."""
+    corner_mm = flat_mm[faces]  # (F, 3, 2)
+    _, near = cKDTree(corner_mm.mean(axis=1)).query(at_mm, k=CANDIDATES)
+    a, b, c = np.moveaxis(corner_mm[near], 2, 0)  # (m, K, 2) each
+    edges = np.stack([a - c, b - c], axis=-1)  # (m, K, 2, 2)
+    flat = np.abs(np.linalg.det(edges)) < 1e-9
+    edges[flat] = np.eye(2)
+    share = np.linalg.solve(edges, (at_mm[:, None] - c)[..., None])[..., 0]
+    share = np.concatenate([share, 1 - share.sum(axis=2, keepdims=True)], axis=2)
+    best = np.argmax(np.where(flat, -np.inf, share.min(axis=2)), axis=1)
+    row = np.arange(len(at_mm))
+    return faces[near[row, best]], share[row, best]
 
 
 def lathed(
@@ -162,7 +181,7 @@ def grounded(
     """
     turn = _upright(axis)
     local_mm = (on_mm - at_mm) @ turn.T
-    near = (np.abs(local_mm[:, :2]).max(axis=1) < 60.0) & (local_mm[:, 2] > -40.0)
+    near = (np.abs(local_mm[:, :2]).max(axis=1) < REACH_MM) & (local_mm[:, 2] > -REACH_MM)
     ground = LinearNDInterpolator(local_mm[near, :2], local_mm[near, 2])
     points_mm = solid.points_mm + np.array([0.0, 0.0, LIFT_MM])
     low = np.arange(rows * TURN_STEPS)

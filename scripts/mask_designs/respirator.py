@@ -38,8 +38,8 @@ HALF_RIM = (  # half width in mm, share of the way from the bridge to the chin
     (9.0, 0.012),
     (16.0, 0.06),
     (23.0, 0.145),
-    (32.0, 0.25),
-    (41.0, 0.37),
+    (33.5, 0.25),
+    (42.0, 0.37),
     (46.5, 0.50),
     (47.0, 0.63),
     (43.0, 0.77),
@@ -49,19 +49,19 @@ HALF_RIM = (  # half width in mm, share of the way from the bridge to the chin
     (0.0, 1.0),
 )
 UNDER_CHIN_MM = (0.0, -5.0, -6.0)  # of the rim from landmark 8
-APEX_MM = (-52.0, 120.0)  # height and depth
+APEX_MM = (-46.0, 120.0)  # height and depth
 BULGE = (2.0, 0.8)
 LIP_MM = 9.0  # of the rolled rubber lip
 BANDS_DOWN = (0.34, 0.70)
-CARTRIDGE_XY_MM = (35.0, -55.0)  # where the port leaves the facepiece, subject's left
+CARTRIDGE_XY_MM = (33.0, -54.0)  # where the port leaves the facepiece, subject's left
 CARTRIDGE_AXIS = (0.78, -0.16, 0.60)  # about 45 degrees outwards
 CARTRIDGE = (  # radius and height, mm: port, body of 78 x 22 mm, rim, grille, label
     (0.3, 0.0),
-    (8.0, 0.0),
-    (15.0, 0.0),
-    (17.5, 0.3),
-    (17.5, 6.0),
-    (17.5, 6.0),
+    (7.0, 0.0),
+    (13.0, 0.0),
+    (15.5, 0.3),
+    (15.5, 6.0),
+    (15.5, 6.0),
     (35.0, 7.5),
     (38.0, 9.0),
     (39.0, 11.0),
@@ -103,7 +103,7 @@ VALVE = (  # radius and height, mm: collar, cage, cap
     (6.6, 12.4),
     (0.3, 12.8),
 )
-VALVE_GROUNDED, VALVE_ROWS, VALVE_SLOTS, VALVE_SLOT_MM = 6, (14, 15), 8, 2.4
+VALVE_GROUNDED, VALVE_ROWS, VALVE_SLOTS, VALVE_SLOT_MM = 7, (14, 15), 8, 2.4
 VALVE_DARK = 0.45  # its plastic beside the facepiece's rubber
 
 
@@ -112,7 +112,7 @@ def facepiece(model: FaceModel, spec: Spec) -> tuple[FloatArray, CupSurface]:
     chin_mm = model.landmarks_mm(model.mean_mm)[8]
     top_mm = bridge_mm(model, spec["bridge_landmark"])
     rim = rim_mm(model, top_mm, chin_mm + UNDER_CHIN_MM, HALF_RIM)
-    rho = ring_shares(0.05, ROWS, 0.86, 1.0)
+    rho = ring_shares(0.05, ROWS, 0.76, 1.0)
     rings = rings_mm(rim, np.array([0.0, *APEX_MM]), rho, BULGE)
     return rings, cup_surface(rings, rho)
 
@@ -120,7 +120,7 @@ def facepiece(model: FaceModel, spec: Spec) -> tuple[FloatArray, CupSurface]:
 def relief(made: CupSurface) -> tuple[FloatArray, FloatArray]:
     """Relief in mm and occlusion, (n,) each: the rolled lip, a rib along the nose."""
     edge_mm, (x, y, _) = made.fine.edge_mm, made.fine.points_mm.T
-    relief_mm = 1.1 * ridge(edge_mm - 3.5, 3.0) - 1.2 * ridge(edge_mm - LIP_MM, 1.8)
+    relief_mm = 0.6 * ridge(edge_mm - 3.5, 3.0) - 0.5 * ridge(edge_mm - LIP_MM, 2.4)
     nose = step(y + 34.0, 6.0) * step(edge_mm - 14.0, 4.0)
     relief_mm += nose * (1.4 * ridge(x, 5.0) + 0.8 * ridge(np.abs(x) - 14.0, 2.0))
     return relief_mm, 1.0 - 0.35 * ridge(edge_mm - LIP_MM, 2.2)

@@ -156,7 +156,7 @@ def _softness(cage_mm: FloatArray, rim: IntArray, soft_mm: float, least: float) 
 def _turned(cage_mm: FloatArray, how: dict[str, Any]) -> FloatArray:
     """Cage (N, 3) turned about its middle and moved, as a table of ``mask.toml`` says."""
     centre_mm = cage_mm.mean(axis=0)
-    turn = Rotation.from_euler("xyz", how.get("turn_deg", [0.0, 0.0, 0.0]), degrees=True)
+    turn = Rotation.from_euler("zxy", how["roll_pitch_yaw_deg"], degrees=True)
     turned_mm: FloatArray = turn.apply(cage_mm - centre_mm) + centre_mm + np.array(how["move_mm"])
     return turned_mm
 
