@@ -14,7 +14,7 @@ import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.cloth import Sheet
-from mask3d.contact import ContactMap, contact_map, push_out
+from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from scripts.mask_designs.creases import crease_sets
@@ -28,6 +28,7 @@ from scripts.mask_designs.taut import (
     on_skin,
     pulled_taut,
     smooth,
+    untangled,
 )
 from scripts.mask_designs.wearing import worn_poses
 
@@ -133,13 +134,10 @@ def shape_mm(model: FaceModel, cut: Cut, bridge_landmark: float) -> FloatArray:
     seam_mm = _seam(model, cut, bridge_landmark, skin)
     top_mm = _edge(seam_mm[0], cut.side_mm[0], cut.top)
     bottom_mm = _edge(seam_mm[-1], cut.side_mm[1], cut.bottom)
-    panel_mm = on_skin(between(top_mm, bottom_mm, seam_mm, _side(cut)), skin, cut.panel_standoff)
+    flat_mm = untangled(between(top_mm, bottom_mm, seam_mm, _side(cut)), skin)
+    panel_mm = on_skin(flat_mm, skin, cut.panel_standoff)
     panel_mm[:, 0] = seam_mm
-    panel_mm = push_out(
-        skin,
-        pulled_taut(panel_mm, skin, cut.panel_standoff).reshape(-1, 3),
-        cut.panel_standoff,
-    ).reshape(panel_mm.shape)
+    panel_mm = pulled_taut(panel_mm, skin, cut.panel_standoff)
     panel_mm[:, 0, 0] = 0.0
     return np.concatenate([panel_mm[:, :0:-1] * [-1.0, 1.0, 1.0], panel_mm], axis=1)
 

@@ -14,9 +14,10 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.contact import ContactMap, push_out, radial_distance, skin_points
+from mask3d.contact import ContactMap, radial_distance, skin_points
 
 BEND_STEP = 4  # points that a bending link skips over, plus one: it irons out the face beneath
+UNTANGLE_STEPS = 300
 
 Knots = Sequence[tuple[float, float]]
 
@@ -72,11 +73,37 @@ def between(
     return patch_mm
 
 
+def untangled(grid_mm: FloatArray, skin: ContactMap) -> FloatArray:
+    """Grid (R, C, 3) whose inside is spread by direction so that no cell folds over.
+
+    Winslow's smoothing ("Numerical solution of the quasilinear Poisson equation
+    in a nonuniform triangle mesh", 1966) of azimuth and elevation; edges stay.
+    """
+    x, y, z = np.moveaxis(grid_mm - skin.centre_mm, 2, 0)
+    place = np.stack([np.arctan2(x, z), np.arctan2(y, np.hypot(x, z))], axis=2)
+    for _ in range(UNTANGLE_STEPS):
+        along = (place[1:-1, 2:] - place[1:-1, :-2]) / 2
+        down = (place[2:, 1:-1] - place[:-2, 1:-1]) / 2
+        a, g = (down**2).sum(axis=2)[..., None], (along**2).sum(axis=2)[..., None]
+        b = (along * down).sum(axis=2)[..., None]
+        mixed = place[2:, 2:] - place[2:, :-2] - place[:-2, 2:] + place[:-2, :-2]
+        beside = place[1:-1, 2:] + place[1:-1, :-2]
+        above = place[2:, 1:-1] + place[:-2, 1:-1]
+        place[1:-1, 1:-1] = (a * beside + g * above - b / 2 * mixed) / (2 * (a + g))
+    flat = np.cos(place[..., 1])
+    ray = np.stack(
+        [flat * np.sin(place[..., 0]), np.sin(place[..., 1]), flat * np.cos(place[..., 0])], axis=2
+    )
+    radius_mm = np.linalg.norm(grid_mm - skin.centre_mm, axis=2, keepdims=True)
+    spread_mm: FloatArray = skin.centre_mm + radius_mm * ray
+    return spread_mm
+
+
 def on_skin(points_mm: FloatArray, skin: ContactMap, standoff_mm: float) -> FloatArray:
     """Points (..., 3) moved along their rays to `standoff_mm` over the skin."""
     ray = (points_mm - skin.centre_mm).reshape(-1, 3)
     ray /= np.linalg.norm(ray, axis=1, keepdims=True)
-    return push_out(skin, skin_points(skin, ray), standoff_mm).reshape(points_mm.shape)
+    return (skin_points(skin, ray) + standoff_mm * ray).reshape(points_mm.shape)
 
 
 def pulled_taut(
