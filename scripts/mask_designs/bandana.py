@@ -1,0 +1,173 @@
+"""The bandana: a printed square folded to a triangle, tied behind the head, its point hanging."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from mask3d.arrays import ByteArray, FloatArray
+from mask3d.cloth import Sheet
+from mask3d.contact import ContactMap, contact_map
+from mask3d.face_model import FaceModel
+from mask3d.recipe import CREASE_SETS
+from mask3d.rig import Rig, Surface
+from scripts.mask_designs.design import Design, Spec
+from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
+from scripts.mask_designs.taut import Knots, Weave, between, grid_links, pulled_taut
+from scripts.mask_designs.wrapped import Fold, fold_height, ring, ring_on_skin, shaded_by
+
+COLUMNS, ROWS = 45, 17
+PER_COLUMN, PER_ROW = 2, 4
+KNOT = 3.0  # azimuth of the knot's two sides
+AZIMUTH = np.linspace(-KNOT, KNOT, COLUMNS)
+STANDOFF_MM = 2.0
+ALONG_SHARE = 0.6
+BACK: Knots = ((1.3, -33.0), (1.7, -42.0), (2.4, -40.0), (KNOT, -36.0))  # below the ears
+TOP: dict[str, Knots] = {
+    "covered": ((0.0, 14.0), (0.22, 6.0), (0.5, -4.0), (0.9, -12.0), *BACK),
+    "nose_out": ((0.0, -36.0), (0.3, -37.0), (0.9, -33.0), (1.3, -38.0), *BACK[1:]),
+    "mouth_out": ((0.0, -74.0), (0.3, -72.0), (0.8, -62.0), (1.3, -50.0), (KNOT, -44.0)),
+    "under_chin": ((0.0, -103.0), (0.6, -98.0), (1.0, -84.0), (1.7, -66.0), (KNOT, -58.0)),
+}  # height of the upper edge by azimuth, mm
+HEM: Knots = (
+    *((0.0, -196.0), (0.35, -172.0), (0.9, -132.0)),
+    *((1.6, -96.0), (2.4, -72.0), (KNOT, -56.0)),
+)
+HEM_RADIUS: Knots = ((0.0, 70.0), (0.5, 74.0), (1.0, 74.0), (1.6, 70.0), (2.4, 74.0), (KNOT, 84.0))
+COTTON = Weave(shrink=0.0, stretch=1.03, shear=0.8)  # cut on the bias it gives way
+PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
+HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
+SIDE_MM = HALF_MM * np.sqrt(2.0)
+INNER_V, OUTER_V = 0.97, 0.94
+PX_PER_MM = 3
+BORDER_MM = ((9.0, 1.2), (12.5, 0.8), (27.0, 1.0))  # printed lines along the hems: place, width
+DOTS_MM, DOT_RADIUS_MM = 19.5, 2.2  # a row of dots between them
+
+
+def shape_mm(skin: ContactMap, top: Knots) -> FloatArray:
+    """The cloth (ROWS, COLUMNS, 3) with its upper edge at heights `top`."""
+    top_mm = ring_on_skin(AZIMUTH, top, skin, STANDOFF_MM)
+    hem_mm = ring(AZIMUTH, HEM, HEM_RADIUS, skin)
+    first_mm = np.linspace(top_mm[0], hem_mm[0], ROWS)
+    last_mm = np.linspace(top_mm[-1], hem_mm[-1], ROWS)
+    cloth_mm = between(top_mm, hem_mm, first_mm, last_mm)
+    return pulled_taut(cloth_mm, skin, STANDOFF_MM, along=ALONG_SHARE)
+
+
+def sheet(grid_mm: FloatArray) -> Sheet:
+    """Links of the cloth; its upper edge is tied tight."""
+    links = grid_links(grid_mm, COTTON)
+    return Sheet(
+        pairs=links.pairs,
+        bounds_mm=links.bounds_mm,
+        compliance=links.compliance,
+        pulled=np.zeros(0, np.int32),
+        wire=np.flatnonzero(np.abs(AZIMUTH) < PRESSED).astype(np.int32),
+        tucked=np.zeros(0, np.int32),
+        gaps=np.zeros((0, 2), np.int32),
+        bridge=COLUMNS // 2,
+    )
+
+
+def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
+    """Height of folds that fan out from the knot and hang from nose and chin, mm."""
+    rng = np.random.default_rng(seed)
+    height_mm = np.zeros_like(azimuth)
+    for side in (-1.0, 1.0):
+        for _ in range(8):  # gathered at the knot, spreading over the cheek
+            fold = Fold(
+                middle=side * rng.uniform(1.4, 2.6),
+                reach=rng.uniform(0.8, 1.3),
+                start=rng.uniform(0.1, 0.9),
+                slope=-side * rng.uniform(0.0, 0.12),
+                bow=0.0,
+                width=rng.uniform(0.03, 0.06),
+                height_mm=rng.uniform(1.0, 3.0),
+            )
+            height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
+    for _ in range(7):  # hanging from the chin to the hem, wider apart further down
+        fold = Fold(
+            middle=rng.uniform(0.8, 1.0),
+            reach=rng.uniform(0.35, 0.6),
+            start=rng.uniform(-0.9, 0.9),
+            slope=rng.normal(0.0, 0.08),
+            bow=0.0,
+            width=rng.uniform(0.06, 0.12),
+            height_mm=rng.uniform(2.5, 6.0),
+        )
+        height_mm = np.maximum(height_mm, fold_height(down, azimuth, fold))
+    for _ in range(5):  # sagging between the cheeks
+        fold = Fold(
+            middle=rng.normal(0.0, 0.25),
+            reach=rng.uniform(0.6, 1.1),
+            start=rng.uniform(0.35, 0.75),
+            slope=rng.normal(0.0, 0.05),
+            bow=rng.uniform(-0.2, -0.08),
+            width=rng.uniform(0.025, 0.045),
+            height_mm=rng.uniform(0.8, 2.2),
+        )
+        height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
+    return height_mm
+
+
+def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
+    """The visible cloth with its folds, laid out on the printed square."""
+    across, down = spline_matrix(COLUMNS, PER_COLUMN), spline_matrix(ROWS, PER_ROW)
+    grid = GridSurface([Row(weights, 0.0) for weights in down], across)
+    share = np.linspace(0.0, 1.0, len(down))[:, None]
+    azimuth, where = np.broadcast_arrays((across @ AZIMUTH)[None, :], share)
+    relief_mm = 0.7 * _folds(azimuth, where, seed=20)
+    creases_mm = [0.6 * _folds(azimuth, where, seed=21 + k).ravel() for k in range(CREASE_SETS)]
+    uv = _printed(azimuth / KNOT, where)
+    shade = shaded_by(relief_mm).ravel()
+    return unpleated(
+        grid, grid.outer_faces(), uv, relief_mm.ravel(), np.array(creases_mm), shade, thickness_mm
+    )
+
+
+def _printed(across: FloatArray, down: FloatArray) -> FloatArray:
+    """Texture coordinates (2n, 2): the folded edge is the square's diagonal, the hem two sides."""
+    u, v = across.ravel(), (down * (1.0 - np.abs(across))).ravel()
+    outer_uv = np.stack([(1.0 + u + v) / 2.0, OUTER_V * (1.0 - u + v) / 2.0], axis=1)
+    inner_uv = np.stack([outer_uv[:, 0], np.full(len(u), INNER_V)], axis=1)
+    return np.concatenate([outer_uv, inner_uv])
+
+
+def layout() -> ByteArray:
+    """Texture layout: the print all over, lines and dots in the trim's colour along the hems."""
+    side_px = round(SIDE_MM * PX_PER_MM)
+    height_px = round(side_px / OUTER_V)
+    away_mm = (side_px - 0.5 - np.arange(side_px)) / PX_PER_MM
+    hem_mm = np.minimum(away_mm[:, None], away_mm[None, :])
+    along_mm = np.maximum(away_mm[:, None], away_mm[None, :])
+    trim = np.zeros((side_px, side_px))
+    for place_mm, width_mm in BORDER_MM:
+        trim = np.maximum(trim, np.abs(hem_mm - place_mm) < width_mm)
+    off_mm = np.hypot(hem_mm - DOTS_MM, along_mm % 9.0 - 4.5)
+    trim = np.maximum(trim, off_mm < DOT_RADIUS_MM)
+    plain = hem_mm < BORDER_MM[-1][0]
+    shade = 1.0 - 0.12 * np.exp(-(((hem_mm - 5.0) / 0.6) ** 2))
+    channels = [255.0 * (1.0 - trim), 128.0 * shade, np.where(plain, 0.0, 255.0)]
+    printed = cv2.GaussianBlur(np.stack(channels, axis=2), (3, 3), 0)
+    picture = np.full((height_px, side_px, 3), (255.0, 140.0, 60.0))  # the print shows through
+    picture[:side_px] = printed
+    return np.round(picture).astype(np.uint8)
+
+
+def build(model: FaceModel, spec: Spec) -> Design:
+    """The design on the mean head."""
+    skin = contact_map(model, model.mean_mm)
+    poses_mm = np.array([shape_mm(skin, top) for top in TOP.values()])
+    rig = Rig(
+        sheet=sheet(poses_mm[0]),
+        surface=surface(poses_mm[0], spec["thickness_mm"]),
+        softness=np.zeros(ROWS * COLUMNS),
+        rim=np.zeros(0, np.int32),
+        strap_ends=np.zeros((0, 2, 2), np.int32),
+        pose_names=tuple(TOP),
+        poses_mm=poses_mm.reshape(len(TOP), -1, 3),
+        pulls=np.zeros((len(TOP), 0)),
+        pulled_to_mm=np.zeros((0, 3)),
+        sealing=tuple(TOP),
+    )
+    return Design(grid_faces(ROWS, COLUMNS), rig, layout())
