@@ -32,6 +32,7 @@ from .lighting import estimate_lighting as estimate_lighting
 from .manifest import MANIFEST_NAME as MANIFEST_NAME
 from .manifest import ManifestLine as ManifestLine
 from .manifest import open_manifest as open_manifest
+from .masks import Changes as Changes
 from .masks import Design as Design
 from .masks import Mask as Mask
 from .masks import check_design as check_design

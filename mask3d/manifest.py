@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
@@ -44,7 +44,8 @@ class ManifestLine:
     status : ``ok`` or ``failed``
     code, message, remedy : why it failed, see `mask3d.errors`
     mask : as it was asked for; what is worn together is joined by ``+`` here and below
-    design, colour : the design and its preset
+    design, colour : the design and the preset that it started from
+    fabric, pattern, colours : what it is dressed in, as `Changes` takes them
     state, ear, drop_mm, shift_mm, tilt_deg, sag : see `Wearing`; `ear` for ``one_ear`` only
     seed : of the run
     box_px : x0, y0, x1, y1 of the face
@@ -65,6 +66,9 @@ class ManifestLine:
     mask: str | None = None
     design: str | None = None
     colour: str | None = None
+    fabric: str | None = None
+    pattern: str | None = None
+    colours: str | None = None
     state: str | None = None
     ear: str | None = None
     drop_mm: float | None = None
@@ -100,13 +104,17 @@ def face_line(
     pose = (landmarks.yaw_deg, landmarks.pitch_deg, landmarks.roll_deg)
     yaw_deg, pitch_deg, roll_deg = pose if result.fit is None else pose_deg(result.fit)
     wearing = result.recipe.wearing
+    outfits = [mask.outfit for mask in result.masks if mask.outfit is not None]
     line = ManifestLine(
         image,
         output,
         result.face,
         mask=result.recipe.mask,
-        design="+".join(mask.design_name for mask in result.masks),
-        colour="+".join(mask.colour for mask in result.masks),
+        design=_joined(mask.design_name for mask in result.masks),
+        colour=_joined(mask.colour for mask in result.masks),
+        fabric=_joined(outfit.fabric for outfit in outfits),
+        pattern=_joined(outfit.pattern for outfit in outfits),
+        colours=_joined(",".join(outfit.colours) for outfit in outfits),
         state=wearing.state,
         ear=wearing.ear if wearing.state == "one_ear" else None,
         drop_mm=round(wearing.drop_mm, 2),
@@ -166,6 +174,11 @@ def _open_for_lines(path: Path) -> TextIO:
 
 def _write(file: TextIO, line: ManifestLine) -> None:
     file.write(line.to_json() + "\n")
+
+
+def _joined(names: Iterable[str]) -> str | None:
+    """Names of what is worn together; None where there are none."""
+    return "+".join(names) or None
 
 
 def _finite(fit: FaceFit | None) -> float | None:

@@ -94,6 +94,28 @@ def add_masks(masks: argparse._ActionsContainer) -> None:
     )
 
 
+def add_dress(parser: argparse.ArgumentParser) -> None:
+    """Add what the masks are made of, instead of what their presets say."""
+    dress = parser.add_argument_group("what it is made of")
+    dress.add_argument("--fabric", metavar="NAME", help="cotton, denim, jersey, …")
+    dress.add_argument("--pattern", metavar="NAME", help="stripes, tartan, florals_roses, …, plain")
+    dress.add_argument(
+        "--color",
+        type=_names,
+        default=(),
+        metavar="COLOR[,COLOR]",
+        help='CSS names or hex, the ground first: "#204080,white"',
+    )
+    dress.add_argument(
+        "--logo", type=Path, metavar="FILE", help="picture to print where the mask has its place"
+    )
+
+
+def changes(args: argparse.Namespace) -> mask3d.Changes:
+    """What is changed of the presets, as `add_dress` was answered."""
+    return mask3d.Changes(args.fabric, args.pattern, args.color, args.logo)
+
+
 def add_wearing(parser: argparse.ArgumentParser) -> None:
     """Add how the masks are worn."""
     wearing = parser.add_argument_group("how it is worn")
@@ -176,7 +198,7 @@ def number(low: float, high: float = float("inf")) -> Callable[[str], float]:
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if not names:
-        raise argparse.ArgumentTypeError("no name; --list-masks prints them all")
+        raise argparse.ArgumentTypeError(f"no name in {text!r}; --list-masks prints those of masks")
     return names
 
 

@@ -22,7 +22,7 @@ from mask3d.face import MAX_RESIDUAL, FaceFit, fit_face
 from mask3d.image_io import Photo
 from mask3d.landmarks import Landmarks
 from mask3d.lighting import estimate_lighting
-from mask3d.masks import Mask, load_worn
+from mask3d.masks import AS_SOLD, Changes, Mask, load_worn
 from mask3d.mesh import Layer
 from mask3d.recipe import Choices, Recipe, draw_recipe
 from mask3d.renderer import Renderer, open_renderer
@@ -222,6 +222,7 @@ def open_masker(
     states: Sequence[str] = ("covered",),
     drop_mm: float = 0.0,
     exact: bool = False,
+    changes: Changes = AS_SOLD,
     folders: Sequence[Path] = (),
     renderer: str = "auto",
     seed: int = 0,
@@ -233,6 +234,7 @@ def open_masker(
     ----------
     masks : names, see `load_worn`; one is drawn for each face
     states, drop_mm, exact : how they are worn, see `choices_of`
+    changes : of their fabrics, patterns, colours
     folders : with designs besides those that ship
     renderer : see `open_renderer`
     seed, limits : see `Masker`
@@ -240,11 +242,11 @@ def open_masker(
     Raises
     ------
     UnknownMaskError, BadMaskError
-        No mask of that name (`list_masks` has them all), or it cannot be worn so.
+        No mask of that name (`list_masks` has them all), or it cannot be worn or dressed so.
     RendererUnavailableError
         The renderer asked for cannot run on this machine.
     """
-    worn = MappingProxyType({name: load_worn(name, folders) for name in masks})
+    worn = MappingProxyType({name: load_worn(name, folders, changes) for name in masks})
     choices = choices_of(worn, states, drop_mm=drop_mm, exact=exact)
     with closing(open_renderer(renderer)) as opened:
         yield Masker(worn, choices, opened, seed, limits or Limits())

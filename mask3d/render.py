@@ -56,6 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     masks.add_argument(
         "--list-masks", action=_ListMasks, nargs=0, help="print the names of the masks and leave"
     )
+    options.add_dress(parser)
     options.add_wearing(parser)
     masks.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="same seed, same result (default: 0)"
@@ -95,6 +96,7 @@ def _run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
             states=args.state,
             drop_mm=args.nose_coverage,
             exact=args.exact,
+            changes=options.changes(args),
             folders=args.masks,
             renderer=args.renderer,
             seed=args.seed,

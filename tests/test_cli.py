@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from mask3d.fit import build_parser as fit_parser
 from mask3d.image_io import write_photo
 from mask3d.landmarks import DEFAULT_DETECTOR, DETECTORS
 from mask3d.landmarks.__main__ import build_parser as landmarks_parser
+from mask3d.masks.__main__ import build_parser as masks_parser
 from mask3d.photo import Photo
 from mask3d.render import build_parser, main
 from tests.heads import head_photo
@@ -46,8 +48,19 @@ def status_of(*arguments: object) -> int:
         ("--in {in}/a.png --out {in} --mask surgical_blue", "must not be overwritten"),
         ("--in {in} --out {in}/a.png --mask surgical_blue", "is no folder"),
         ("--in {empty} --out {out} --mask surgical_blue", "holds no image"),
-        ("--in {in} --out {out} --mask surgical_pink", "surgical_pink"),
+        ("--in {in} --out {out} --mask surgical_squid", "surgical_squid"),
         ("--in {in} --out {out} --mask ,", "--list-masks"),
+        ("--in {in} --out {out} --mask surgical+crown", "no mask is called 'crown'"),
+        ("--in {in} --out {out} --mask surgical --masks {empty}", "holds no mask design"),
+        ("--in {in} --out {out} --mask surgical --state nose", "'nose' is none of covered"),
+        ("--in {in} --out {out} --mask n95 --state mouth_out", "cannot be worn mouth_out"),
+        ("--in {in} --out {out} --mask surgical --nose-coverage top", "none of high, medium, low"),
+        ("--in {in} --out {out} --mask cloth --fabric velour", "velour"),
+        ("--in {in} --out {out} --mask cloth --pattern squids", "squids"),
+        ("--in {in} --out {out} --mask cloth --color blueish", "blueish"),
+        ("--in {in} --out {out} --mask cloth --logo {in}/none.png", "none.png"),
+        ("--in {in} --out {out} --mask cloth,shield --fabric denim", "takes no fabric 'denim'"),
+        ("--in {in} --out {out} --mask surgical --nose-coverage 900", "--nose-coverage"),
         ("--in {in} --out {out} --mask surgical_blue --seed -1", "--seed"),
         ("--in {in} --out {out} --mask surgical_blue --min-confidence 2", "--min-confidence"),
         ("--in {in} --out {out} --mask surgical_blue --max-fit-error nan", "--max-fit-error"),
@@ -101,14 +114,24 @@ def test_help_answers_without_loading_what_it_does_not_need() -> None:
     assert not {"cv2", "numba", "scipy", "pyrender", "PIL"} & set(loaded)
 
 
+def test_the_readme_states_the_millimetres_of_the_nose_coverage() -> None:
+    text = README.read_text(encoding="utf-8")
+    for name, drop_mm in mask3d.NOSE_COVERAGE_DROP_MM.items():
+        assert f"`{name}`" in text
+        assert drop_mm == 0.0 or f"`{name}` ({drop_mm:g} mm lower)" in text
+
+
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
-    return {option for action in parser._actions for option in action.option_strings} - {"-h"}
+    """Long options of a parser and of its commands."""
+    own = {option for action in parser._actions for option in action.option_strings} - {"-h"}
+    commands = [a.choices for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    return own.union(*(options_of(command) for found in commands for command in found.values()))
 
 
 @pytest.mark.parametrize(
     "parser",
-    [build_parser(), fit_parser(), landmarks_parser()],
-    ids=["render", "fit", "landmarks"],
+    [build_parser(), fit_parser(), landmarks_parser(), masks_parser()],
+    ids=["render", "fit", "landmarks", "masks"],
 )
 def test_the_readme_documents_every_option(parser: argparse.ArgumentParser) -> None:
     documented = set(re.findall(r"`(--[a-z0-9-]+)", README.read_text(encoding="utf-8")))
@@ -117,7 +140,7 @@ def test_the_readme_documents_every_option(parser: argparse.ArgumentParser) -> N
 
 def test_the_readme_documents_no_option_that_does_not_exist() -> None:
     rows = re.findall(r"^\| `(--[a-z0-9-]+)", README.read_text(encoding="utf-8"), re.MULTILINE)
-    parsers = (build_parser(), fit_parser(), landmarks_parser())
+    parsers = (build_parser(), fit_parser(), landmarks_parser(), masks_parser())
     assert set(rows) <= set().union(*map(options_of, parsers))
 
 
@@ -133,9 +156,16 @@ def commands_of(module: str) -> list[str]:
 
 @pytest.mark.parametrize("line", commands_of("mask3d.render"))
 def test_the_commands_of_the_readme_parse_and_name_masks_that_exist(line: str) -> None:
-    words = line.split()[3:]
+    words = shlex.split(line)[3:]
     if "--list-masks" not in words:
-        assert set(build_parser().parse_args(words).mask) <= set(mask3d.list_masks())
+        names = build_parser().parse_args(words).mask
+        known = {*mask3d.list_masks(), *mask3d.list_designs()}
+        assert {part for name in names for part in name.split("+")} <= known
+
+
+@pytest.mark.parametrize("line", commands_of("mask3d.masks"))
+def test_the_commands_of_the_readme_for_the_wardrobe_parse(line: str) -> None:
+    masks_parser().parse_args(line.split()[3:])
 
 
 @pytest.mark.parametrize("line", commands_of("mask3d.landmarks"))

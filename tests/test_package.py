@@ -31,6 +31,7 @@ FLOW = [  # a module imports from before it only
 
 PUBLIC = [
     "Batch",
+    "Changes",
     "Choices",
     "Design",
     "FaceFit",

@@ -169,7 +169,7 @@ def mirrored_view(photo: Photo, landmarks: Landmarks) -> tuple[Photo, Landmarks]
 
 
 def test_an_unknown_mask_is_an_error_that_names_the_known_ones() -> None:
-    with pytest.raises(UnknownMaskError, match="surgical_blue"), open_masker(["surgical_pink"]):
+    with pytest.raises(UnknownMaskError, match="surgical_blue"), open_masker(["surgical_squid"]):
         pass
 
 

@@ -15,6 +15,7 @@ from mask3d.manifest import MANIFEST_NAME
 from mask3d.photo import Encoding, Photo
 from mask3d.render import SHEET_NAME, main
 from tests.heads import head_photo
+from tests.own_designs import write_design
 
 Record = dict[str, object]
 FACES = ("a.b.jpg", "plain.png", "sub folder/süß 写真.jpeg")
@@ -74,8 +75,39 @@ def test_a_line_says_what_was_done(masked: Path) -> None:
     assert record["output"] == "a.b.jpg"
     assert record["mask"] == f"{record['design']}_{record['colour']}"
     assert (record["face"], record["seed"], record["renderer"]) == (0, 3, "numba")
+    assert (record["state"], record["ear"]) == ("covered", None)
+    for field in ("drop_mm", "shift_mm", "tilt_deg", "sag"):
+        assert 0.0 < abs(float(str(record[field]))) <= 3.0
     assert abs(float(str(record["yaw_deg"]))) < 5
     assert 0 < float(str(record["fit_residual"])) < 0.05
+
+
+def test_how_it_is_worn_is_chosen_and_on_record(folder: Path, tmp_path: Path) -> None:
+    options = ("--mask", "surgical_blue+shield", "--state", "nose_out,one_ear", "--exact",
+               "--nose-coverage", "medium", "--fabric", "denim", "--pattern", "stripes",
+               "--color", "#204080,white")  # fmt: skip
+    for seed in ("1", "2"):
+        assert run(folder / "plain.png", tmp_path / seed, *options, "--seed", seed) == 0
+    records = [records_of(tmp_path / seed)[0] for seed in ("1", "2")]
+    for record in records:
+        assert record["mask"] == "surgical_blue+shield"
+        assert str(record["design"]) == "surgical+shield"
+        assert str(record["colour"]).startswith("blue+")
+        assert str(record["fabric"]).startswith("denim+")
+        assert str(record["pattern"]) == "stripes+plain"
+        assert str(record["colours"]).startswith("#204080,white+")
+        assert record["state"] in ("nose_out", "one_ear")
+        assert record["ear"] in (("left", "right") if record["state"] == "one_ear" else (None,))
+        numbers = [record[name] for name in ("drop_mm", "shift_mm", "tilt_deg", "sag")]
+        assert numbers == [15.0, 0.0, 0.0, 0.0]
+
+
+def test_a_mask_of_ones_own_is_worn(folder: Path, tmp_path: Path) -> None:
+    write_design(tmp_path / "own" / "sheet")
+    options = ("--mask", "sheet", "--masks", str(tmp_path / "own"))
+    assert run(folder / "plain.png", tmp_path / "out", *options) == 0
+    (record,) = records_of(tmp_path / "out")
+    assert (record["mask"], record["design"], record["colour"]) == ("sheet", "sheet", "picture")
 
 
 def test_pixels_beside_the_mask_stay_as_they_were(folder: Path, masked: Path) -> None:

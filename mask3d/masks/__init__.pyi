@@ -5,6 +5,8 @@ from .catalogue import list_masks as list_masks
 from .catalogue import load_mask as load_mask
 from .catalogue import load_worn as load_worn
 from .catalogue import own_designs as own_designs
+from .changes import AS_SOLD as AS_SOLD
+from .changes import Changes as Changes
 from .check import check_design as check_design
 from .head_file import write_head as write_head
 from .types import Bound as Bound

@@ -15,11 +15,12 @@ from pathlib import Path
 
 from mask3d.assets import asset_path
 from mask3d.errors import BadMaskError, UnknownMaskError
+from mask3d.masks.changes import AS_SOLD, Changes
 from mask3d.masks.folder import preset_names, read_mask
 from mask3d.masks.spec import DESIGN_FILE, read_toml
 from mask3d.masks.types import Mask
 
-CACHED_MASKS = 48  # a mask with its material is some 5 MB
+CACHED_MASKS = 24  # a mask's material is some 10 MB, and a sweep makes hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +75,41 @@ def list_masks(folders: Sequence[Path] = ()) -> tuple[str, ...]:
     )
 
 
-def load_worn(name: str, folders: Sequence[Path] = ()) -> tuple[Mask, ...]:
+def load_worn(
+    name: str, folders: Sequence[Path] = (), changes: Changes = AS_SOLD
+) -> tuple[Mask, ...]:
     """The masks that are worn together under one name, the inner one first.
+
+    The changes are the inner one's.
 
     Raises
     ------
     UnknownMaskError, BadMaskError
         As `load_mask`.
     """
-    return tuple(load_mask(part, folders) for part in name.split("+"))
+    inner, *outer = name.split("+")
+    return (load_mask(inner, folders, changes), *(load_mask(part, folders) for part in outer))
 
 
-def load_mask(name: str, folders: Sequence[Path] = ()) -> Mask:
+def load_mask(name: str, folders: Sequence[Path] = (), changes: Changes = AS_SOLD) -> Mask:
     """The mask called `name`: a design in one of its presets, or in its first.
 
     Parameters
     ----------
     name : ``surgical_blue``, or ``surgical``
     folders : with own designs, see `design_folders`
+    changes : of its fabric, pattern, colours
 
     Raises
     ------
     UnknownMaskError
         There is none of that name.
     BadMaskError
-        Its folder is incomplete.
+        Its folder is incomplete, or it does not take the changes.
     """
     designs = design_folders(tuple(folders))
     design, preset = _parts(name, designs)
-    return _load(designs[design], preset)
+    return _load(designs[design], preset, changes)
 
 
 def design_folders(folders: tuple[Path, ...] = ()) -> dict[str, Path]:
@@ -161,9 +168,9 @@ def _presets(folder: Path) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=CACHED_MASKS)
-def _load(folder: Path, preset: str) -> Mask:
+def _load(folder: Path, preset: str, changes: Changes) -> Mask:
     with _said_of(folder):
-        return read_mask(folder, preset)
+        return read_mask(folder, preset, changes)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ rest is worked out (see `mask3d.masks.own`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,9 +20,11 @@ import numpy as np
 import trimesh
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
-from mask3d.fabric import LogoPlace, mask_material, plain_material, read_outfit
+from mask3d.errors import BadMaskError
+from mask3d.fabric import LogoPlace, Outfit, mask_material, plain_material, read_outfit
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.image_io import read_photo
+from mask3d.masks.changes import AS_SOLD, Changes
 from mask3d.masks.own import own_rig
 from mask3d.masks.own_mesh import OwnMesh, read_own_mesh
 from mask3d.masks.spec import own_strap, read_toml
@@ -64,8 +66,8 @@ def preset_names(folder: Path) -> tuple[str, ...]:
     return tuple(design.get("presets", {})) or (PICTURE_PRESET,)
 
 
-def read_mask(folder: Path, preset: str) -> Mask:
-    """The design of a folder in one of its presets.
+def read_mask(folder: Path, preset: str, changes: Changes = AS_SOLD) -> Mask:
+    """The design of a folder in one of its presets, with changes.
 
     Raises
     ------
@@ -73,18 +75,20 @@ def read_mask(folder: Path, preset: str) -> Mask:
         The folder is incomplete.
     """
     design, shape, model = read_toml(folder), read_shape(folder), load_face_model()
+    outfit = _outfit(design, preset, changes)
     return Mask(
         name=f"{folder.name}_{preset}",
         design_name=folder.name,
         colour=preset,
         title=str(design["title"]),
+        outfit=outfit,
         stiff=bool(design["stiff"]),
         faces=shape.faces,
         poses=MappingProxyType(dict(_poses(shape, bool(design["stiff"]), model))),
         pulled_to=bound_to_head(shape.rig.pulled_to_mm, model),
         rig=shape.rig,
         straps=_straps(design, preset, model),
-        material=_material(design, preset, shape),
+        material=_material(design, outfit, shape),
     )
 
 
@@ -148,11 +152,21 @@ def _area(corners: FloatArray) -> float:
     return float(np.linalg.norm(np.cross(sides[:, 0], sides[:, 1]), axis=1).sum() / 2)
 
 
-def _material(design: dict[str, Any], preset: str, shape: Shape) -> Material:
-    if preset == PICTURE_PRESET and shape.picture is not None:
-        return Material(shape.picture)
-    outfit = read_outfit(design["presets"][preset])
-    return mask_material(shape.layout, shape.layout_mm, outfit, _logo_place(design))
+def _outfit(design: dict[str, Any], preset: str, changes: Changes) -> Outfit | None:
+    """What the design is dressed in; None for its own picture."""
+    if "presets" in design:
+        return changes.dress(read_outfit(design["presets"][preset]), design)
+    if changes.logo is not None and not replace(changes, logo=None):
+        raise BadMaskError("a logo goes on a fabric, not on a picture", "choose a --fabric")
+    return changes.dress(Outfit(), design) if changes else None
+
+
+def _material(design: dict[str, Any], outfit: Outfit | None, shape: Shape) -> Material:
+    if outfit is not None:
+        return mask_material(shape.layout, shape.layout_mm, outfit, _logo_place(design))
+    if shape.picture is None:
+        raise BadMaskError("the design has neither presets nor a texture", "give one of them")
+    return Material(shape.picture)
 
 
 def _logo_place(design: dict[str, Any]) -> LogoPlace | None:

@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.errors import BadMaskError
+from mask3d.fabric import Outfit
 from mask3d.face_model import FaceModel
 from mask3d.geometry import spread_from_rim
 from mask3d.material import Material
@@ -104,6 +105,7 @@ class Mask:
     ----------
     name, design_name, colour : ``surgical_blue``, ``surgical``, ``blue``
     title : what it is, in words
+    outfit : what it is dressed in, None where it brings a picture of its own
     stiff : moves as one piece, with a soft rim
     faces : (F, 3) of the cage
     poses : pose name, see `Wearing.pose`, -> Pose; all can be ``covered``
@@ -117,6 +119,7 @@ class Mask:
     design_name: str
     colour: str
     title: str
+    outfit: Outfit | None
     stiff: bool
     faces: IntArray
     poses: Mapping[str, Pose]
