@@ -106,6 +106,14 @@ def test_colours_replace_those_of_a_pattern_in_their_order() -> None:
     assert (0x27, 0x40, 0x6E) in {tuple(colour) for colour in colours.tolist()}
 
 
+def test_inks_without_a_colour_of_the_user_keep_their_own() -> None:
+    dots = albedo_of(Outfit("plastic", "dots", ("#204080", "#c0c0c0")), 56.0).reshape(-1, 3)
+    shown = {tuple(colour) for colour in np.unique(dots, axis=0).tolist()}
+    first, second, third = (0xE2, 0x68, 0x5A), (0x3F, 0x8F, 0x92), (0xE8, 0xB6, 0x4C)
+    assert {second, third} <= shown
+    assert first not in shown
+
+
 def test_stripes_take_half_of_the_cloth() -> None:
     ground, ink = linear_colour("#204080"), linear_colour("#c0c0c0")
     albedo = albedo_of(Outfit("plastic", "stripes", ("#204080", "#c0c0c0")), 24.0)
