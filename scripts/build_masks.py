@@ -20,6 +20,7 @@ from mask3d.rig import write_rig
 from scripts.mask_designs import (
     bandana,
     cloth,
+    cloth_filter,
     cloth_pleated,
     duckbill,
     foam,
@@ -38,6 +39,7 @@ MESHES = Path(__file__).resolve().parent.parent / "meshes"
 DESIGNS = {
     "bandana": bandana,
     "cloth": cloth,
+    "cloth_filter": cloth_filter,
     "cloth_pleated": cloth_pleated,
     "duckbill": duckbill,
     "foam": foam,
