@@ -138,6 +138,7 @@ def foam(spec: Spec) -> Part:
     return Part(
         weights=sparse.csr_array(sparse.vstack(lines, format="csr")),
         height_mm=np.where(front, BEHIND_VISOR_MM, 0.0),
+        creases_mm=np.zeros((CREASE_SETS, len(front))),
         faces=_side_faces([len(side) for side in sides], len(across)),
         uv=swatch_uv(np.zeros(len(front)), spec["layout_mm"]),
         occlusion=np.where(front, 0.9, 0.55),
