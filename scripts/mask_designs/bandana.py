@@ -34,7 +34,7 @@ HEM: Knots = (
     *((1.6, -96.0), (2.4, -72.0), (KNOT, -56.0)),
 )
 HEM_RADIUS: Knots = ((0.0, 70.0), (0.5, 74.0), (1.0, 74.0), (1.6, 70.0), (2.4, 74.0), (KNOT, 84.0))
-COTTON = Weave(shrink=0.0, stretch=1.03, shear=0.8)  # cut on the bias it gives way
+COTTON = Weave(shrink=0.4, stretch=1.03, shear=0.8)  # cut on the bias it gives way
 PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
 HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
 SIDE_MM = HALF_MM * np.sqrt(2.0)
@@ -76,13 +76,13 @@ def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
     for side in (-1.0, 1.0):
         for _ in range(8):  # gathered at the knot, spreading over the cheek
             fold = Fold(
-                middle=side * rng.uniform(1.4, 2.6),
+                middle=side * rng.uniform(1.1, 2.0),
                 reach=rng.uniform(0.8, 1.3),
                 start=rng.uniform(0.1, 0.9),
                 slope=-side * rng.uniform(0.0, 0.12),
                 bow=0.0,
-                width=rng.uniform(0.03, 0.06),
-                height_mm=rng.uniform(1.0, 3.0),
+                width=rng.uniform(0.05, 0.1),
+                height_mm=rng.uniform(0.7, 1.8),
             )
             height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
     for _ in range(7):  # hanging from the chin to the hem, wider apart further down

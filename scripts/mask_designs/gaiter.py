@@ -30,15 +30,13 @@ TOP: dict[str, Knots] = {
     "under_chin": ((0.0, -103.0), (0.6, -98.0), (1.0, -84.0), (1.7, -68.0), (np.pi, -64.0)),
 }  # height of the upper edge by azimuth, mm
 COLLAR: Knots = (
-    (0.0, -149.0),
-    (0.7, -143.0),
-    (RIGHT_ANGLE, -127.0),
-    (2.4, -117.0),
-    (np.pi, -114.0),
+    *((0.0, -147.0), (0.7, -140.0), (RIGHT_ANGLE, -119.0)),
+    *((2.4, -103.0), (np.pi, -100.0)),
 )
 COLLAR_RADIUS: Knots = ((0.0, 46.0), (0.8, 58.0), (RIGHT_ANGLE, 71.0), (2.4, 76.0), (np.pi, 80.0))
-JERSEY = Weave(shrink=0.0, stretch=1.12, shear=0.6)  # gathers without limit, stretches round
+JERSEY = Weave(shrink=0.3, stretch=1.12, shear=0.6)  # gathers in folds, stretches round
 PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
+SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
 TEXTURE_MM = (600.0, 272.0)  # the tube cut open, and a strip for its inner side
 INNER_V, OUTER_V = 0.97, 0.94
 HEM_MM = 12.0
@@ -100,7 +98,9 @@ def _wrinkles(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
                 height_mm=rng.uniform(0.8, 2.0),
             )
             height_mm += fold_height(azimuth, down, fold)
-    return height_mm
+    behind = np.clip((SMOOTH_FROM - np.abs(azimuth)) / FADE, 0.0, 1.0)  # drawn tight at the nape
+    faded_mm: FloatArray = height_mm * behind
+    return faded_mm
 
 
 def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
