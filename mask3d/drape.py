@@ -18,12 +18,12 @@ from mask3d.cloth import Anchors, Schedule, settle, spanned
 from mask3d.contact import ContactMap, contact_map, push_out, raised
 from mask3d.face import FaceFit
 from mask3d.geometry import vertex_normals
-from mask3d.masks import Mask, Strap
+from mask3d.masks import Mask
 from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
 from mask3d.rig import Surface
 from mask3d.shell import hang_shell, seat_shell, sized
-from mask3d.straps import band, band_line, cord, ear_loop_line
+from mask3d.straps import strapped_head, worn_straps
 
 REPAIR = Schedule(steps=60, friction=0.6)  # 60 steps differ from a full solve by 4 mm rms
 SURFACE_CLEARANCE_MM = 0.6
@@ -78,15 +78,13 @@ def drape(
         The mask cannot be worn in the recipe's state.
     """
     skin = contact_map(fit.model, fit.vertices_mm) if skin is None else skin
-    roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
     cage_mm = settled_cage(mask, fit, recipe.wearing, skin)
     surface = surface_mesh(mask, cage_mm, skin, recipe)
-    straps = [
-        strap_mesh
-        for strap, ends in zip(mask.straps, mask.rig.strap_ends, strict=True)
-        for strap_mesh in strap_meshes(strap, cage_mm[ends], fit, roots_mm, skin)
-    ]
-    return (surface, *straps)
+    if not mask.straps:
+        return (surface,)
+    head = strapped_head(fit.model, fit.vertices_mm, skin)
+    ends_mm = cage_mm[mask.rig.strap_ends]
+    return (surface, *worn_straps(mask.straps, ends_mm, head, recipe.wearing))
 
 
 def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -> FloatArray:
@@ -162,22 +160,3 @@ def _folded(surface: Surface, cage_mm: FloatArray) -> tuple[FloatArray, FloatArr
     slide_mm[in_pleat] = (way_mm / length_mm[gap])[:, None] * across_mm[gap]
     lift_mm[in_pleat] = lift + lift_by_slack * slack_mm[gap]
     return slide_mm, lift_mm
-
-
-def strap_meshes(
-    strap: Strap, ends_mm: FloatArray, fit: FaceFit, roots_mm: FloatArray, skin: ContactMap
-) -> list[Mesh]:
-    """Meshes of one strap whose ends (side, end, 3) lie at `ends_mm`."""
-    if strap.kind == "ear_loop":
-        return [
-            cord(
-                ear_loop_line(upper_mm, lower_mm, root_mm, skin, strap.width_mm / 2),
-                strap.width_mm / 2,
-                strap.material,
-            )
-            for (upper_mm, lower_mm), root_mm in zip(ends_mm, roots_mm, strict=True)
-        ]
-    via_mm = fit.vertices_mm[strap.via_vertex]
-    left_mm, right_mm = ends_mm[:, 0]
-    line_mm, plane = band_line(fit.vertices_mm, fit.model.faces, left_mm, right_mm, via_mm)
-    return [band(line_mm, plane, strap.width_mm, SURFACE_CLEARANCE_MM, strap.material)]

@@ -12,5 +12,4 @@ from .head_file import write_head as write_head
 from .types import Bound as Bound
 from .types import Mask as Mask
 from .types import Pose as Pose
-from .types import Strap as Strap
 from .types import bound_to_head as bound_to_head

@@ -21,22 +21,31 @@ import trimesh
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
 from mask3d.errors import BadMaskError
-from mask3d.fabric import LogoPlace, Outfit, mask_material, plain_material, read_outfit
+from mask3d.fabric import (
+    LogoPlace,
+    Outfit,
+    mask_material,
+    plain_material,
+    read_outfit,
+    strap_material,
+)
 from mask3d.face_model import FaceModel, load_face_model
 from mask3d.image_io import read_photo
 from mask3d.masks.changes import AS_SOLD, Changes
 from mask3d.masks.own import own_rig
 from mask3d.masks.own_mesh import OwnMesh, read_own_mesh
 from mask3d.masks.spec import own_strap, read_toml
-from mask3d.masks.types import Bound, Mask, Pose, Strap, bound_by_rim, bound_to_head
+from mask3d.masks.types import Bound, Mask, Pose, bound_by_rim, bound_to_head
 from mask3d.material import Material
 from mask3d.rig import Rig, read_rig
+from mask3d.straps import Strap, usual_thickness_mm
 
 RIG_FILE = "rig.npz"
 PICTURE_PRESET = "picture"  # the only preset of an own design that brings its texture
 CACHED_SHAPES = 24  # a shape is some 3 MB
 LAYOUT_PX_PER_MM = 4.0
 MAX_LAYOUT_PX = 2048
+STRAP_FABRIC = "elastic"  # where the design does not say it
 WHOLLY_CLOTH = (255, 128, 255)  # of a layout: main colour, unshaded, fabric and pattern shown
 
 
@@ -87,7 +96,7 @@ def read_mask(folder: Path, preset: str, changes: Changes = AS_SOLD) -> Mask:
         poses=MappingProxyType(dict(_poses(shape, bool(design["stiff"]), model))),
         pulled_to=bound_to_head(shape.rig.pulled_to_mm, model),
         rig=shape.rig,
-        straps=_straps(design, preset, model),
+        straps=_straps(design, outfit, model),
         material=_material(design, outfit, shape),
     )
 
@@ -193,18 +202,31 @@ def _cage(mean_mm: FloatArray, faces: IntArray, stiff: bool, model: FaceModel) -
     return bound_to_head(mean_mm, model) if stiff else bound_by_rim(mean_mm, faces, model)
 
 
-def _straps(design: dict[str, Any], preset: str, model: FaceModel) -> tuple[Strap, ...]:
-    colour = design.get("presets", {}).get(preset, {}).get("strap", design.get("strap", "white"))
-    material = plain_material(colour)
+def _straps(design: dict[str, Any], outfit: Outfit | None, model: FaceModel) -> tuple[Strap, ...]:
     return tuple(
         Strap(
             str(entry["kind"]),
             float(entry["width_mm"]),
+            _thickness_mm(entry),
             _nearest_vertex(model, entry.get("via_mm", (0.0, 0.0, 0.0))),
-            material,
+            *_strap_material(design, outfit, str(entry.get("fabric", STRAP_FABRIC))),
         )
         for entry in design["straps"]
     )
+
+
+def _strap_material(
+    design: dict[str, Any], outfit: Outfit | None, fabric: str
+) -> tuple[Material, float]:
+    """Material of a strap and the length of its repeat, mm."""
+    if outfit is not None:
+        return strap_material(outfit, fabric)
+    return plain_material(str(design.get("strap", "white"))), 1.0
+
+
+def _thickness_mm(entry: dict[str, Any]) -> float:
+    usual_mm = usual_thickness_mm(str(entry["kind"]), float(entry["width_mm"]))
+    return float(entry.get("thickness_mm", usual_mm))
 
 
 def _nearest_vertex(model: FaceModel, point_mm: Sequence[float]) -> int:

@@ -16,6 +16,7 @@ from mask3d.geometry import spread_from_rim
 from mask3d.material import Material
 from mask3d.recipe import STATES, Wearing
 from mask3d.rig import Rig
+from mask3d.straps import Strap
 
 NEIGHBOURS = 8  # head vertices that carry a point
 NEIGHBOUR_SOFTENING_MM2 = 4.0
@@ -77,24 +78,6 @@ class Pose:
 
     cage: Bound
     pulls: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Strap:
-    """One strap of a mask.
-
-    Attributes
-    ----------
-    kind : ``ear_loop`` (a cord on either side) or ``head_band`` (a band round the head)
-    width_mm : diameter of a cord, width of a band
-    via_vertex : of the head model, at its back, that a band runs over
-    material : Material
-    """
-
-    kind: str
-    width_mm: float
-    via_vertex: int
-    material: Material
 
 
 @dataclass(frozen=True, slots=True, eq=False)

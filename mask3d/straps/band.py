@@ -1,0 +1,106 @@
+"""Bands and tapes: taut round the back of the head, above or below the ears."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.spatial import ConvexHull
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.contact import push_out, skin_distance
+from mask3d.jit import kernel
+from mask3d.mesh import Mesh
+from mask3d.straps.line import resampled
+from mask3d.straps.sweep import swept
+from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
+
+POINTS = 140
+EAR_MARGIN_MM = 3.0  # between a band's edge and the ear
+
+
+class _Plane(NamedTuple):
+    """Of a band: middle of its ends (3,) and unit axes (3,) to the left, back and across it."""
+
+    middle_mm: FloatArray
+    aside: FloatArray
+    backward: FloatArray
+    across: FloatArray
+
+
+def head_band(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Mesh:
+    """Band from the mask's left end round the back of the head to its right end, (2, 3)."""
+    line_mm = head_band_line(strap, ends_mm, head)
+    _, up = skin_distance(head.skull, line_mm)
+    size = np.ones(POINTS)
+    return swept(line_mm, up, strap.width_mm * size, strap.thickness_mm * size, strap)
+
+
+def head_band_line(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> FloatArray:
+    """Middle (POINTS, 3) of a band: the hull of the head's section by the band's plane."""
+    plane = _plane(strap, ends_mm, head)
+    section_mm = _section(head.vertices_mm, head.skull_faces, plane.middle_mm, plane.across)
+    flat = (section_mm - plane.middle_mm) @ np.stack([plane.aside, plane.backward], axis=1)
+    half_mm = np.linalg.norm(ends_mm[0] - ends_mm[1]) / 2
+    ends = np.array([[half_mm, 0.0], [-half_mm, 0.0]])
+    around = _hull_behind(flat[flat[:, 1] > 0], ends)
+    axes = np.stack([plane.aside, plane.backward])  # (2, 3)
+    line_mm = resampled(plane.middle_mm + around @ axes, POINTS)
+    rest_mm = strap.thickness_mm / 2 + CLEARANCE_MM
+    return np.concatenate([line_mm[:1], push_out(head.skull, line_mm[1:-1], rest_mm), line_mm[-1:]])
+
+
+def _plane(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> _Plane:
+    """Plane through the ends and the strap's place at the back, tilted clear of the ears."""
+    middle_mm = ends_mm.mean(axis=0)
+    aside = (ends_mm[0] - ends_mm[1]) / np.linalg.norm(ends_mm[0] - ends_mm[1])
+    backward = np.array([0.0, 0.0, -1.0]) + aside[2] * aside
+    backward /= np.linalg.norm(backward)
+    upward = np.cross(aside, backward)
+    via_mm = head.vertices_mm[strap.via_vertex] - middle_mm
+    slope = np.arctan2(via_mm @ upward, via_mm @ backward)
+    ears_mm = head.vertices_mm[head.ears] - middle_mm
+    behind_mm = np.maximum(ears_mm @ backward, 1.0)
+    margin_mm = EAR_MARGIN_MM + strap.width_mm / 2
+    slopes = np.arctan2(ears_mm @ upward, behind_mm)
+    margins = margin_mm / behind_mm
+    if slope > slopes.mean():
+        slope = max(slope, float((slopes + margins).max()))
+    else:
+        slope = min(slope, float((slopes - margins).min()))
+    turned = np.cos(slope) * backward + np.sin(slope) * upward
+    return _Plane(middle_mm, aside, turned, np.cross(aside, turned))
+
+
+def _hull_behind(flat_mm: FloatArray, ends_mm: FloatArray) -> FloatArray:
+    """Hull (P, 2) of points behind a line's ends (2, 2), from the first end round to the second."""
+    points_mm = np.concatenate([ends_mm, flat_mm])
+    order = ConvexHull(points_mm).vertices  # counter-clockwise; the ends are corners
+    order = np.roll(order, -int(np.flatnonzero(order == 0)[0]))
+    around: FloatArray = points_mm[order]
+    if order[-1] != 1:  # the other way round
+        around = np.concatenate([around[:1], around[:0:-1]])
+    return around
+
+
+@kernel
+def _section(
+    vertices_mm: FloatArray, faces: IntArray, point_mm: FloatArray, across: FloatArray
+) -> FloatArray:
+    """Points (S, 3) where the edges of triangles cross a plane."""
+    height_mm = np.zeros(len(vertices_mm))
+    for i in range(len(vertices_mm)):
+        for k in range(3):
+            height_mm[i] += (vertices_mm[i, k] - point_mm[k]) * across[k]
+    found_mm = np.zeros((2 * len(faces), 3))
+    count = 0
+    for f in range(len(faces)):
+        for e in range(3):
+            i, j = faces[f, e], faces[f, (e + 1) % 3]
+            if height_mm[i] * height_mm[j] < 0.0:
+                share = height_mm[i] / (height_mm[i] - height_mm[j])
+                for k in range(3):
+                    found_mm[count, k] = vertices_mm[i, k]
+                    found_mm[count, k] += share * (vertices_mm[j, k] - vertices_mm[i, k])
+                count += 1
+    return found_mm[:count]

@@ -1,0 +1,117 @@
+"""Lines that straps follow: taut over what is in the way, slack where nothing pulls."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mask3d.arrays import FloatArray
+from mask3d.contact import ContactMap, skin_distance
+from mask3d.jit import kernel
+
+SPAN_POINTS = 24  # of a free span
+TAUT_PASSES = 3  # the direction that lifts a line off the skin turns a little as it rises
+
+
+def length_mm(line_mm: FloatArray) -> float:
+    """Length of a polyline (P, 3)."""
+    return float(np.linalg.norm(np.diff(line_mm, axis=0), axis=1).sum())
+
+
+def along_mm(line_mm: FloatArray) -> FloatArray:
+    """Way (P,) from the start of a polyline (P, 3) to each of its points."""
+    steps_mm = np.linalg.norm(np.diff(line_mm, axis=0), axis=1)
+    return np.concatenate([[0.0], np.cumsum(steps_mm)])
+
+
+def resampled(line_mm: FloatArray, count: int) -> FloatArray:
+    """`count` points at equal steps along a polyline (P, 3)."""
+    way_mm = along_mm(line_mm)
+    at_mm = np.linspace(0.0, way_mm[-1], count)
+    return np.stack([np.interp(at_mm, way_mm, line_mm[:, k]) for k in range(3)], axis=1)
+
+
+def rounded(line_mm: FloatArray, times: int) -> FloatArray:
+    """Polyline (P, 3) with its corners cut (Chaikin 1974), its ends kept."""
+    for _ in range(times):
+        near, far = line_mm[:-1], line_mm[1:]
+        cut = np.stack([0.75 * near + 0.25 * far, 0.25 * near + 0.75 * far], axis=1)
+        line_mm = np.concatenate([line_mm[:1], cut.reshape(-1, 3)[1:-1], line_mm[-1:]])
+    return line_mm
+
+
+def tangents(line_mm: FloatArray) -> FloatArray:
+    """Unit directions (P, 3) along a polyline."""
+    along = np.gradient(line_mm, axis=0)
+    unit: FloatArray = along / (np.linalg.norm(along, axis=1, keepdims=True) + 1e-12)
+    return unit
+
+
+def taut_span(
+    start_mm: FloatArray, end_mm: FloatArray, skin: ContactMap, rest_mm: float
+) -> FloatArray:
+    """Shortest line (SPAN_POINTS, 3) between two points that stays `rest_mm` over the skin.
+
+    It is looked for in the plane of the straight way and of the skin's outward
+    direction along it: there it is the hull of what is in the way.
+    """
+    share = np.linspace(0.0, 1.0, SPAN_POINTS)
+    line_mm = start_mm + share[:, None] * (end_mm - start_mm)
+    ahead = (end_mm - start_mm) / (np.linalg.norm(end_mm - start_mm) + 1e-12)
+    lift_mm = np.zeros(SPAN_POINTS)
+    for _ in range(TAUT_PASSES):
+        height_mm, normals = skin_distance(skin, line_mm)
+        outward = normals.mean(axis=0)
+        outward -= (outward @ ahead) * ahead
+        outward /= np.linalg.norm(outward) + 1e-12
+        facing = np.maximum(normals @ outward, 0.3)
+        needed_mm = lift_mm + (rest_mm - height_mm) / facing
+        lift_mm = concave_majorant(np.where(needed_mm > 0.0, needed_mm, 0.0))
+        line_mm = start_mm + share[:, None] * (end_mm - start_mm) + lift_mm[:, None] * outward
+    return line_mm
+
+
+@kernel
+def concave_majorant(height: FloatArray) -> FloatArray:
+    """Taut line (P,) over evenly spaced posts (P,), fastened to the ground at both ends."""
+    count = len(height)
+    kept = np.zeros(count, np.int64)
+    size = 1
+    for i in range(1, count):
+        here = height[i] if i < count - 1 else 0.0
+        while size > 1:
+            j, k = kept[size - 1], kept[size - 2]
+            before = height[k] if k > 0 else 0.0
+            if (height[j] - before) * (i - k) > (here - before) * (j - k):
+                break
+            size -= 1
+        kept[size] = i
+        size += 1
+    taut = np.zeros(count)
+    for s in range(1, size):
+        j, i = kept[s - 1], kept[s]
+        low = height[j] if j > 0 else 0.0
+        high = height[i] if i < count - 1 else 0.0
+        for p in range(j, i + 1):
+            taut[p] = low + (high - low) * (p - j) / (i - j)
+    return taut
+
+
+@kernel
+def hull_of_path(points: FloatArray) -> NDArray[np.int64]:
+    """Points of a plane path (P, 2) that a thread pulled tight from end to end keeps.
+
+    The path turns counter-clockwise round what it goes about; Graham's scan.
+    """
+    kept = np.zeros(len(points), np.int64)
+    size = 0
+    for i in range(len(points)):
+        while size > 1:
+            a, b = points[kept[size - 2]], points[kept[size - 1]]
+            turn = (b[0] - a[0]) * (points[i, 1] - a[1]) - (b[1] - a[1]) * (points[i, 0] - a[0])
+            if turn > 0.0:
+                break
+            size -= 1
+        kept[size] = i
+        size += 1
+    return kept[:size]

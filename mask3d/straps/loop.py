@@ -1,0 +1,128 @@
+"""Ear loops: taut from the mask's corners round the ear, or hanging free."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mask3d.arrays import FloatArray
+from mask3d.contact import push_out, skin_distance
+from mask3d.mesh import Mesh
+from mask3d.straps.line import (
+    along_mm,
+    hull_of_path,
+    length_mm,
+    resampled,
+    rounded,
+    tangents,
+    taut_span,
+)
+from mask3d.straps.sweep import swept
+from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
+
+POINTS = 110
+LOOSE_MM = 170.0  # loop without tension; 160 to 180 mm are sold for adults
+MAX_IN_CREASE_MM = 1.6  # height of a strap's middle over the crease behind the ear
+TURNS_MM = 14.0  # way before the ear over which a flat strap turns on edge
+SAG_MM = 9.0  # of a 60 mm span without any tension
+WELD_MM = 4.0  # of a strap's end that is pressed flat onto the mask
+WELD_WIDER, WELD_THINNER = 1.5, 0.6
+NARROW_BEHIND_EAR_MM = 6.0  # a wide strap folds together there
+FAR_BELOW_MM = -100.0  # a clearance that moves nothing
+HANG_SIDEWAYS = 0.55  # how far a free loop bows out, over how far it hangs
+
+
+def ear_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead, sag: float) -> Mesh:
+    """Loop from the mask's ends (upper and lower, 3) round the ear of a side.
+
+    Parameters
+    ----------
+    side : 0 the subject's left ear, 1 the right one
+    sag : 0 taut .. 1 without tension
+    """
+    line_mm, behind = ear_loop_line(strap, ends_mm, side, head, sag)
+    _, normals = skin_distance(head.skin, line_mm)
+    outward = np.cross(tangents(line_mm), [1.0 - 2.0 * side, 0.0, 0.0])
+    up = (1 - behind)[:, None] * normals + behind[:, None] * outward
+    width_mm = strap.width_mm + behind * min(NARROW_BEHIND_EAR_MM - strap.width_mm, 0.0)
+    # On edge a flat strap stands higher; the map with the ears holds before them only.
+    stands_mm = np.hypot(strap.thickness_mm, behind * width_mm) / 2 + CLEARANCE_MM
+    before = line_mm[:, 2] > head.creases_mm[side, :, 2].max()
+    clear_mm = np.where(before & (behind > 0.0), stands_mm, FAR_BELOW_MM)
+    line_mm = push_out(head.skin, line_mm, clear_mm)
+    return _welded(strap, line_mm, up, width_mm)
+
+
+def ear_loop_line(
+    strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead, sag: float
+) -> tuple[FloatArray, FloatArray]:
+    """Middle (POINTS, 3) of a loop, and how far each point is behind the ear, 0 .. 1."""
+    rest_mm = strap.thickness_mm / 2 + CLEARANCE_MM
+    held_mm = _round_the_ear(strap, ends_mm, side, head)
+    upper_mm = _sagging(taut_span(ends_mm[0], held_mm[0], head.skin, rest_mm), sag)
+    lower_mm = _sagging(taut_span(held_mm[-1], ends_mm[1], head.skin, rest_mm), sag)
+    if sag > 0.0:
+        upper_mm = push_out(head.skin, upper_mm, rest_mm)
+        lower_mm = push_out(head.skin, lower_mm, rest_mm)
+    whole_mm = np.concatenate([upper_mm[:-1], held_mm, lower_mm[1:]])
+    line_mm = resampled(whole_mm, POINTS)
+    way_mm = along_mm(line_mm)
+    before_mm = np.maximum(length_mm(upper_mm) - way_mm, 0.0)
+    after_mm = np.maximum(way_mm - (way_mm[-1] - length_mm(lower_mm)), 0.0)
+    share = np.clip(1.0 - (before_mm + after_mm) / TURNS_MM, 0.0, 1.0)
+    return line_mm, share * share * (3.0 - 2.0 * share)
+
+
+def _round_the_ear(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead) -> FloatArray:
+    """The part (P, 3) that rests in the crease: what a thread pulled tight keeps of it."""
+    height_mm = min(strap.width_mm / 2, MAX_IN_CREASE_MM)
+    crease_mm = head.creases_mm[side] + height_mm * head.crease_normals[side]
+    path_mm = np.concatenate([ends_mm[:1], crease_mm, ends_mm[1:]])
+    kept = hull_of_path(np.ascontiguousarray(path_mm[:, [2, 1]]))
+    return rounded(path_mm[kept[1:-1]], 2)
+
+
+def _sagging(span_mm: FloatArray, sag: float) -> FloatArray:
+    """A span (P, 3) that hangs through: a flat catenary is a parabola."""
+    share = np.linspace(0.0, 1.0, len(span_mm))
+    depth_mm = sag * SAG_MM * np.linalg.norm(span_mm[-1] - span_mm[0]) / 60.0
+    hanging_mm: FloatArray = span_mm - np.outer(4 * share * (1 - share), [0.0, depth_mm, 0.0])
+    return hanging_mm
+
+
+def free_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead) -> Mesh:
+    """Loop that has slipped off its ear and hangs from the mask's ends (upper and lower, 3)."""
+    line_mm = free_loop_line(ends_mm, side, head)
+    line_mm = push_out(head.skin, line_mm, strap.thickness_mm / 2 + CLEARANCE_MM)
+    up = np.cross(tangents(line_mm), [0.0, 0.0, 1.0])
+    return _welded(strap, line_mm, up, np.full(POINTS, strap.width_mm))
+
+
+def free_loop_line(ends_mm: FloatArray, side: int, head: StrappedHead) -> FloatArray:
+    """Middle (POINTS, 3) of a free loop, LOOSE_MM long: a bow that its weight draws down."""
+    outward = np.array([1.0 - 2.0 * side, 0.0, -0.3])
+    low, high = 0.0, LOOSE_MM
+    for _ in range(20):  # the length grows with the reach
+        reach_mm = (low + high) / 2
+        too_long = length_mm(_bow(ends_mm, outward, reach_mm)) > LOOSE_MM
+        low, high = (low, reach_mm) if too_long else (reach_mm, high)
+    return resampled(_bow(ends_mm, outward, low), POINTS)
+
+
+def _bow(ends_mm: FloatArray, outward: FloatArray, reach_mm: float) -> FloatArray:
+    """Cubic curve (P, 3) between two ends, bowed outwards and down."""
+    way = reach_mm * (HANG_SIDEWAYS * outward + [0.0, -1.0, 0.0])
+    t = np.linspace(0.0, 1.0, 60)[:, None]
+    near = (1 - t) ** 3 * ends_mm[0] + 3 * t * (1 - t) ** 2 * (ends_mm[0] + way)
+    far = 3 * t**2 * (1 - t) * (ends_mm[1] + way) + t**3 * ends_mm[1]
+    bow_mm: FloatArray = near + far
+    return bow_mm
+
+
+def _welded(strap: Strap, line_mm: FloatArray, up: FloatArray, width_mm: FloatArray) -> Mesh:
+    """Strap whose ends are pressed flat onto the mask."""
+    way_mm = along_mm(line_mm)
+    end_mm = np.minimum(way_mm, way_mm[-1] - way_mm)
+    weld = np.clip(2.0 - end_mm / WELD_MM, 0.0, 1.0)
+    width_mm = width_mm * (1.0 + (WELD_WIDER - 1.0) * weld)
+    thick_mm = strap.thickness_mm * (1.0 - (1.0 - WELD_THINNER) * weld)
+    return swept(line_mm, up, width_mm, thick_mm, strap)

@@ -1,0 +1,81 @@
+"""Straps as surfaces: a cross-section swept along a line."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.mesh import Mesh
+from mask3d.straps.line import along_mm, tangents
+from mask3d.straps.types import Strap
+
+SIDES = 12  # of the cross-section
+ROUND, FLAT = 2.0, 4.0  # exponents of the superellipse
+
+
+def swept(
+    line_mm: FloatArray, up: FloatArray, width_mm: FloatArray, thick_mm: FloatArray, strap: Strap
+) -> Mesh:
+    """Strap along a line (P, 3), closed at its ends.
+
+    Parameters
+    ----------
+    line_mm : (P, 3) its middle
+    up : (P, 3) roughly where its flat side faces
+    width_mm, thick_mm : (P,)
+    strap : Strap
+        Of its material, u runs along the strap and v round it; tiles wrap.
+    """
+    ahead = tangents(line_mm)
+    aside = np.cross(up, ahead)
+    aside /= np.linalg.norm(aside, axis=1, keepdims=True) + 1e-12
+    up = np.cross(ahead, aside)
+    half_mm = np.stack([width_mm, thick_mm], axis=1) / 2  # (P, 2)
+    across, facing = _section(FLAT if width_mm.max() > 1.5 * thick_mm.max() else ROUND)
+    offset_mm = half_mm[:, None] * across  # (P, SIDES + 1, 2)
+    slant = facing / np.maximum(half_mm, 1e-6)[:, None]
+    slant /= np.linalg.norm(slant, axis=2, keepdims=True)
+    vertices_mm = line_mm[:, None] + _in_frame(offset_mm, aside, up)
+    return Mesh(
+        vertices_mm=vertices_mm.reshape(-1, 3),
+        normals=_in_frame(slant, aside, up).reshape(-1, 3),
+        faces=_faces(len(line_mm)),
+        uv=_uv(line_mm, offset_mm) / strap.repeat_mm,
+        occlusion=np.ones(vertices_mm.size // 3),
+        material=strap.material,
+    )
+
+
+def _section(exponent: float) -> tuple[FloatArray, FloatArray]:
+    """Points and normals (SIDES + 1, 2) of a superellipse with half axes 1; the last is the first.
+
+    The angle runs so that `swept` turns its faces outwards.
+    """
+    angle = np.arange(SIDES + 1) * 2 * np.pi / SIDES
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    points = np.sign(circle) * np.abs(circle) ** (2.0 / exponent)
+    normals = np.sign(circle) * np.abs(circle) ** (2.0 - 2.0 / exponent)
+    return points, normals
+
+
+def _in_frame(flat: FloatArray, aside: FloatArray, up: FloatArray) -> FloatArray:
+    """(P, S, 2) in the frames (P, 3), (P, 3) of a line: (P, S, 3)."""
+    turned: FloatArray = flat[..., :1] * aside[:, None] + flat[..., 1:] * up[:, None]
+    return turned
+
+
+def _faces(points: int) -> IntArray:
+    ring = np.arange(points * (SIDES + 1), dtype=np.int32).reshape(points, SIDES + 1)
+    a, b = ring[:-1, :-1].ravel(), ring[:-1, 1:].ravel()
+    d, c = ring[1:, :-1].ravel(), ring[1:, 1:].ravel()
+    tube = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
+    fan = np.array([[0, k + 1, k] for k in range(1, SIDES - 1)], np.int32)
+    return np.concatenate([tube, fan, ring[-1, 0] + fan[:, ::-1]])
+
+
+def _uv(line_mm: FloatArray, offset_mm: FloatArray) -> FloatArray:
+    """Way along and way round (P * (SIDES + 1), 2), mm."""
+    sides_mm = np.linalg.norm(np.diff(offset_mm, axis=1), axis=2)
+    round_mm = np.pad(np.cumsum(sides_mm, axis=1), ((0, 0), (1, 0)))
+    way_mm = np.broadcast_to(along_mm(line_mm)[:, None], round_mm.shape)
+    return np.stack([way_mm, round_mm], axis=2).reshape(-1, 2)

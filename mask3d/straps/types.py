@@ -1,0 +1,86 @@
+"""What a strap is, and the head that it goes round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.contact import ContactMap, contact_map, skull_faces
+from mask3d.face_model import FaceModel
+from mask3d.geometry import vertex_normals
+from mask3d.material import Material
+
+KINDS = ("ear_loop", "cut_out", "head_band", "tape", "knot")
+ROUND_THE_EAR = ("ear_loop", "cut_out")
+CLEARANCE_MM = 0.3  # of a strap's under side from the skin
+MAX_CORD_MM = 3.0  # what is wider is no cord but a flat elastic
+USUAL_THICKNESS_MM = {"ear_loop": 0.9, "cut_out": 1.6, "head_band": 1.0, "tape": 0.4, "knot": 0.8}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strap:
+    """One strap of a mask, the same on both sides.
+
+    Attributes
+    ----------
+    kind : one of `KINDS`
+        ``ear_loop`` a cord or a flat elastic round either ear, ``cut_out`` the same
+        of the mask's own sheet, ``head_band`` an elastic round the head, ``tape``
+        two ribbons tied behind the head, ``knot`` only what ties two ends of cloth.
+    width_mm : across; the diameter of a cord
+    thickness_mm : as much as the width for a cord
+    via_vertex : of the head model, at its back, that a band or tape runs over
+    material : Material
+    repeat_mm : of its texture, along and round the strap
+    """
+
+    kind: str
+    width_mm: float
+    thickness_mm: float
+    via_vertex: int
+    material: Material
+    repeat_mm: float
+
+
+def usual_thickness_mm(kind: str, width_mm: float) -> float:
+    """Thickness of a strap whose design does not say it."""
+    if kind == "ear_loop" and width_mm <= MAX_CORD_MM:
+        return width_mm
+    return USUAL_THICKNESS_MM[kind]
+
+
+class StrappedHead(NamedTuple):
+    """A head as straps meet it, face frame.
+
+    Attributes
+    ----------
+    vertices_mm : (V, 3)
+    skull_faces : (F, 3) without the ears
+    ears : (E,) vertices of both ears
+    skin : ContactMap with the ears
+    skull : ContactMap without
+    creases_mm, crease_normals : (2, K, 3) behind the left and the right ear, from the
+        top front to the bottom front, and where they open to
+    """
+
+    vertices_mm: FloatArray
+    skull_faces: IntArray
+    ears: IntArray
+    skin: ContactMap
+    skull: ContactMap
+    creases_mm: FloatArray
+    crease_normals: FloatArray
+
+
+def strapped_head(model: FaceModel, vertices_mm: FloatArray, skin: ContactMap) -> StrappedHead:
+    """The head `vertices_mm` (V, 3), covered by `skin`, as straps meet it."""
+    return StrappedHead(
+        vertices_mm=vertices_mm,
+        skull_faces=skull_faces(model),
+        ears=model.regions["ears"],
+        skin=skin,
+        skull=contact_map(model, vertices_mm, ears=False),
+        creases_mm=model.ear_roots_mm(vertices_mm),
+        crease_normals=vertex_normals(vertices_mm, model.faces)[model.ear_root_vertices],
+    )
