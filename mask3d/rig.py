@@ -146,7 +146,6 @@ def read_rig(path: Path) -> Rig:
     """
     with np.load(path, allow_pickle=False) as data:
         arrays = {name: data[name] for name in data.files}
-    arrays.setdefault("sealing", np.array(["covered"]))
     sparse = {
         name: csr_array(
             tuple(arrays[f"{name}_{part}"] for part in ("data", "indices", "indptr")),

@@ -73,6 +73,7 @@ def test_what_hangs_is_moved_as_one_piece_until_it_is_off_the_skin() -> None:
     assert skin_distance(skin, hung_mm)[0].min() > RIM_CLEARANCE_MM - 0.1
     inner = np.flatnonzero(_mask("n95").rig.softness == 0.0)[::7]
     np.testing.assert_allclose(pdist(hung_mm[inner]), pdist(shell_mm[inner]), rtol=1e-6)
+    assert (hung_mm - pushed_mm)[inner, 2].min() > 2.0
 
 
 def test_a_shell_is_turned_and_sized_to_its_targets() -> None:

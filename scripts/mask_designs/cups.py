@@ -18,6 +18,7 @@ from scripts.mask_designs.shells import Fine, closed, creased, curve, distance_m
 
 COLUMNS = 56  # round the rim: the first at the nose, then to the subject's right
 PER_COLUMN, PER_ROW = 2, 3
+RIM_SMOOTHING = 1.2  # columns
 FACE_CURVE_PER_MM = 0.0148  # the cheeks fall back by this times the square of x
 Points = Sequence[Sequence[float]]
 
@@ -54,7 +55,7 @@ def rim_mm(model: FaceModel, top_mm: FloatArray, bottom_mm: FloatArray, half: Po
     skin = contact_map(model, model.mean_mm)
     ray = flat_mm - skin.centre_mm
     skin_mm = skin_points(skin, ray / np.linalg.norm(ray, axis=1, keepdims=True))
-    smooth_mm: FloatArray = gaussian_filter1d(skin_mm, 0.7, axis=0, mode="wrap")
+    smooth_mm: FloatArray = gaussian_filter1d(skin_mm, RIM_SMOOTHING, axis=0, mode="wrap")
     return smooth_mm
 
 
