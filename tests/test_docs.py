@@ -13,8 +13,9 @@ from mask3d.masks import load_mask
 from mask3d.masks.__main__ import build_parser as masks_parser
 from mask3d.masks.__main__ import main as masks_main
 from mask3d.masks.check import KEYS
-from mask3d.recipe import Recipe
+from mask3d.recipe import NOSE_COVERAGE_DROP_MM, STATES, Recipe
 from mask3d.render import build_parser as render_parser
+from scripts import wardrobe_page
 from tests.fitted_heads import head_fit
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -62,3 +63,15 @@ def test_the_commands_of_a_page_parse(page: Path) -> None:
 def test_the_keys_of_a_mask_toml_are_all_explained() -> None:
     explained = set(re.findall(r"`\[?\[?([a-z_]+)", OWN))
     assert set(KEYS) | {"texture", "mesh", "ends_mm", "via_mm", "width_mm"} <= explained
+
+
+def test_the_page_of_the_wardrobe_is_what_ships() -> None:
+    """Write it anew by python -m scripts.wardrobe_page where this fails."""
+    assert (DOCS / "wardrobe.md").read_text(encoding="utf-8") == wardrobe_page.page()
+
+
+def test_the_page_of_the_wardrobe_names_every_state_and_height() -> None:
+    page = wardrobe_page.page()
+    assert all(f"| `{state}` |" in page for state in STATES)
+    drops = [f"{drop_mm:g}" for drop_mm in NOSE_COVERAGE_DROP_MM.values()]
+    assert f"{drops[0]}, {drops[1]} or {drops[2]} mm" in " ".join(page.split())

@@ -76,6 +76,22 @@ def test_the_sheet_of_some_designs_in_all_states_is_written(tmp_path: Path) -> N
     assert read_photo(out).rgb.shape[1] > 3 * 40
 
 
+def test_swatches_show_a_mask_in_every_fabric_and_pattern_that_it_takes(tmp_path: Path) -> None:
+    folder = write_design(tmp_path / "sheet")
+    with (folder / "mask.toml").open("r+", encoding="utf-8") as file:
+        text = file.read()
+        file.seek(0)
+        file.write('fabrics = ["denim", "satin"]\npatterns = ["plain", "dots", "stars"]\n' + text)
+    out = tmp_path / "swatches.png"
+    options = ["--fabrics", "sheet", "--masks", str(tmp_path), "--view-px", "40"]
+    assert main(["sheet", "--out", str(out), *options, "--columns", "5"]) == 0
+    sheet = read_photo(out).rgb
+    assert sheet.shape[1] > 5 * 40 and sheet.shape[0] < 2 * 40
+    views = [sheet[2:42, x : x + 40] for x in range(2, sheet.shape[1] - 40, 42)]
+    assert len(views) == 5
+    assert all((views[0] != view).any() for view in views[1:])
+
+
 def test_a_mask_worn_in_a_state_is_drawn_in_it() -> None:
     worn = load_worn("surgical_blue")
     usual, other = (

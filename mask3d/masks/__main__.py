@@ -13,6 +13,8 @@ from pathlib import Path
 import mask3d
 
 EXIT_OK, EXIT_FAULTY, EXIT_USAGE = 0, 1, 2
+MASKS_IN_A_ROW, SWATCHES_IN_A_ROW = 2, 6
+SWATCH_YAW_DEG = 25.0
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -57,7 +59,12 @@ def _add_sheet(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--states", action="store_true", help="draw each in every state that it can be worn in"
     )
     sheet.add_argument(
-        "--columns", type=int, default=2, metavar="N", help="masks in a row (default: 2)"
+        "--fabrics",
+        metavar="NAME",
+        help="draw this mask in every fabric and every pattern instead",
+    )
+    sheet.add_argument(
+        "--columns", type=int, metavar="N", help="masks in a row (default: 2, of --fabrics 6)"
     )
     sheet.add_argument(
         "--view-px", type=int, default=320, metavar="PX", help="side of a view (default: 320)"
@@ -123,7 +130,9 @@ def _head(args: argparse.Namespace) -> int:
 
 
 def _sheet(args: argparse.Namespace) -> int:
-    mask3d.write_wardrobe(_panels(args), args.out, args.columns, args.view_px)
+    panels = _swatches(args) if args.fabrics else _panels(args)
+    columns = args.columns or (SWATCHES_IN_A_ROW if args.fabrics else MASKS_IN_A_ROW)
+    mask3d.write_wardrobe(panels, args.out, columns, args.view_px)
     return EXIT_OK
 
 
@@ -134,6 +143,18 @@ def _panels(args: argparse.Namespace) -> Iterator[mask3d.Panel]:
         for state in worn[0].states if args.states else ("covered",):
             note = state if args.states else worn[0].title
             yield mask3d.Panel(name, note, worn, mask3d.Wearing(state))
+
+
+def _swatches(args: argparse.Namespace) -> Iterator[mask3d.Panel]:
+    """One mask in every fabric, then in every pattern, that it takes."""
+    design = mask3d.describe_design(args.fabrics, args.masks)
+    changes = [mask3d.Changes(fabric=name) for name in design.fabrics or mask3d.list_fabrics()]
+    changes += [mask3d.Changes(pattern=name) for name in design.patterns or mask3d.list_patterns()]
+    for change in changes:
+        worn = mask3d.load_worn(args.fabrics, args.masks, change)
+        yield mask3d.Panel(
+            f"{change.fabric or change.pattern}", "", worn, yaws_deg=(SWATCH_YAW_DEG,)
+        )
 
 
 if __name__ == "__main__":
