@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.cloth import CONTACT_MM, Anchors, Schedule, settle
+from mask3d.cloth import CONTACT_MM, Anchors, Schedule, Sheet, settle
 from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import REPAIR
 from mask3d.face import FaceFit
@@ -63,3 +63,36 @@ def test_the_same_start_gives_the_same_bytes() -> None:
     first = _settled(random_head(2), REPAIR)[1]
     second = _settled(random_head(2), REPAIR)[1]
     assert first.tobytes() == second.tobytes()
+
+
+def _hung(anchors: Anchors, sheet: Sheet, schedule: Schedule) -> FloatArray:
+    """One free point, 100 mm before the face, after `schedule`."""
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    return settle(np.array([[0.0, 0.0, 200.0]]), sheet, anchors, skin, schedule)[0]
+
+
+def _point(loose_mm: float) -> Sheet:
+    none, first = np.zeros(0, np.int32), np.zeros(1, np.int32)
+    pairs = np.zeros((0, 2), np.int32)
+    return Sheet(pairs, np.zeros((0, 2)), np.zeros(0), first, none, none, pairs, 0, loose_mm)
+
+
+def _above(away_mm: float, pull: float, hold: float) -> Anchors:
+    start_mm = np.array([0.0, 0.0, 200.0])
+    way_mm = np.array([0.0, away_mm, 0.0])
+    return Anchors(start_mm[None] + way_mm, np.array([pull]), start_mm, np.zeros(3), hold)
+
+
+def test_a_strap_hangs_loose_within_its_length() -> None:
+    weightless = Schedule(steps=20, gravity_mm=0.0)
+    start_mm = np.array([0.0, 0.0, 200.0])
+    np.testing.assert_array_equal(_hung(_above(9.0, 1.0, 0.0), _point(10.0), weightless), start_mm)
+    assert _hung(_above(30.0, 1.0, 0.0), _point(10.0), weightless)[1] > 1.0
+
+
+def test_a_bridge_that_nothing_holds_falls() -> None:
+    falling = Schedule(steps=100, gravity_mm=0.01)
+    free_mm = _hung(_above(0.0, 0.0, 0.0), _point(0.0), falling)
+    held_mm = _hung(_above(0.0, 0.0, 1.0), _point(0.0), falling)
+    assert free_mm[1] < -5.0 < -1.0 < held_mm[1]

@@ -14,6 +14,8 @@ V_MM = np.linspace(0.0, HEIGHT_MM, ROWS)
 DU_MM, DV_MM = WIDTH_MM / (COLUMNS - 1), HEIGHT_MM / (ROWS - 1)
 PLEAT_ROWS = (5, 11, 17)  # the pleat lies between this row and the next
 PLEAT_DEPTH_MM = 11.0
+PLEAT_MEMORY_MM = 6.0  # a pressed pleat draws itself together to this opening, if weakly
+PLEAT_MEMORY_COMPLIANCE = 200.0
 WELD_MM = 10.0  # side band in which the pleats are welded shut
 WELD_CHORD = 0.8  # least share of its length that the stiff weld is bent to
 WIRE_HALF_MM = 20.0
@@ -74,6 +76,9 @@ def _weave(links: Links) -> None:
         for c in range(COLUMNS):
             free = 2 * PLEAT_DEPTH_MM if r in PLEAT_ROWS and not in_weld(c) else 0.0
             links.append((index(r, c), index(r + 1, c), DV_MM, DV_MM + free, 0.0))
+            if free:
+                memory = (DV_MM, DV_MM + PLEAT_MEMORY_MM, PLEAT_MEMORY_COMPLIANCE)
+                links.append((index(r, c), index(r + 1, c), *memory))
 
 
 def _shear(links: Links) -> None:

@@ -45,9 +45,9 @@ class State(NamedTuple):
 
 STATES = {
     "nose_out": State((33, 51, 0.4), (0.0, 0.0), 8, (-7.0, -32.0)),
-    "mouth_out": State((57, 8, 0.45), (0.0, 0.0), 8, (-19.0, -49.0)),
+    "mouth_out": State((57, 8, 0.45), (0.0, 0.0), 8, (-16.0, -30.0), pulls=(1.0, 0.35)),
     "chin_out": State((27, 28, 0.0), (0.0, 0.0), 57, (-10.0, 0.0)),
-    "under_chin": State((8, 8, 0.0), (-6.0, -14.0), 8, (-40.0, -51.0), held=False),
+    "under_chin": State((8, 8, 0.0), (-6.0, -14.0), 8, (-38.0, -46.0), False, (1.0, 0.6)),
 }
 ONE_EAR = ("one_ear_left", "one_ear_right")
 ONE_EAR_PULLS = ((1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0))
