@@ -34,7 +34,7 @@ HEM: Knots = (
     *((1.6, -96.0), (2.4, -72.0), (KNOT, -56.0)),
 )
 HEM_RADIUS: Knots = ((0.0, 70.0), (0.5, 74.0), (1.0, 74.0), (1.6, 70.0), (2.4, 74.0), (KNOT, 84.0))
-COTTON = Weave(shrink=0.4, stretch=1.03, shear=0.8)  # cut on the bias it gives way
+COTTON = Weave(shrink=0.0, stretch=1.3, shear=0.8)  # on the bias; the knot is tied to fit the head
 PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
 HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
 SIDE_MM = HALF_MM * np.sqrt(2.0)

@@ -34,7 +34,7 @@ COLLAR: Knots = (
     *((2.4, -103.0), (np.pi, -100.0)),
 )
 COLLAR_RADIUS: Knots = ((0.0, 46.0), (0.8, 58.0), (RIGHT_ANGLE, 71.0), (2.4, 76.0), (np.pi, 80.0))
-JERSEY = Weave(shrink=0.3, stretch=1.12, shear=0.6)  # gathers in folds, stretches round
+JERSEY = Weave(shrink=0.0, stretch=1.3, shear=0.6)  # gathers freely, stretches as jersey does
 PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
 SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
 TEXTURE_MM = (600.0, 272.0)  # the tube cut open, and a strip for its inner side

@@ -125,7 +125,8 @@ def _dangling(covered_mm: FloatArray, ears_mm: FloatArray) -> FloatArray:
     """The mask (N, 3) beside the left ear: its left side up, its upper edge in front."""
     turned_mm = covered_mm[:, [2, 0, 1]]
     upper_mm = turned_mm[corners()[0]].mean(axis=0)
-    return turned_mm - upper_mm + ears_mm[:2].mean(axis=0) + DANGLE_OFFSET_MM
+    beside_mm: FloatArray = turned_mm - upper_mm + ears_mm[:2].mean(axis=0) + DANGLE_OFFSET_MM
+    return beside_mm
 
 
 def shape_mm(model: FaceModel, cut: Cut, bridge_landmark: float) -> FloatArray:
@@ -148,7 +149,8 @@ def _seam(model: FaceModel, cut: Cut, bridge_landmark: float, skin: ContactMap) 
         bridge_mm(model, bridge_landmark),
         model.landmarks_mm(model.mean_mm)[CHIN] + cut.chin_mm,
     )
-    angle = np.linspace(*[np.arctan2(*(end - skin.centre_mm)[1:]) for end in ends_mm], ROWS)
+    first, last = (float(np.arctan2(*(end - skin.centre_mm)[1:])) for end in ends_mm)
+    angle = np.linspace(first, last, ROWS)
     ray = np.stack([np.zeros(ROWS), np.sin(angle), np.cos(angle)], axis=1)
     line_mm = on_skin(skin.centre_mm + ray, skin, cut.panel_standoff)
     strip_mm = np.repeat(line_mm[:, None], 3, axis=1)  # a taut strip without threads across
@@ -341,8 +343,8 @@ def _drawn(shape_px: tuple[int, ...], lines_mm: list[FloatArray]) -> ByteArray:
 
 
 def _distance_mm(picture: ByteArray) -> FloatArray:
-    distance_mm: FloatArray = cv2.distanceTransform(picture, cv2.DIST_L2, 5) / float(PX_PER_MM)
-    return distance_mm
+    away_px = cv2.distanceTransform(picture, cv2.DIST_L2, 5)
+    return np.asarray(away_px, dtype=np.float64) / PX_PER_MM
 
 
 def _stitches(away_mm: FloatArray, at_mm: float) -> FloatArray:
