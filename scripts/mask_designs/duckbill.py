@@ -87,8 +87,9 @@ def relief(rings: FloatArray, made: CupSurface) -> tuple[FloatArray, FloatArray]
     weld_mm, edge_mm = welds_mm(rings, made.fine.points_mm), made.fine.edge_mm
     weld = ridge(edge_mm - WELD_MM, 1.2)
     relief_mm = 0.7 * wire(made.fine.points_mm, edge_mm) - 0.4 * weld
-    pouch = made.fine.points_mm[:, 2] < SEAM_MM[2] - 5.5  # behind the lip, which is thin
-    relief_mm -= 0.5 * pouch * ridge(weld_mm - 3.0, 1.4)
+    x, _, z = made.fine.points_mm.T
+    broad = (z < SEAM_MM[2] - 5.5) * step(SEAM_MM[0] - 12.0 - np.abs(x), 4.0)  # thick enough
+    relief_mm -= 0.5 * broad * ridge(weld_mm - 3.0, 1.4)
     return relief_mm, 1.0 - 0.1 * weld - 0.2 * ridge(weld_mm - 2.0, 2.0)
 
 
