@@ -11,7 +11,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
-from mask3d.straps.line import resampled
+from mask3d.straps.line import resampled, tangents
 from mask3d.straps.sweep import swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
@@ -47,6 +47,7 @@ def head_band_line(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Flo
     axes = np.stack([plane.aside, plane.backward])  # (2, 3)
     line_mm = resampled(plane.middle_mm + around @ axes, POINTS)
     rest_mm = strap.thickness_mm / 2 + CLEARANCE_MM
+    line_mm[1:-1] += rest_mm * np.cross(tangents(line_mm), plane.across)[1:-1]
     return np.concatenate([line_mm[:1], push_out(head.skull, line_mm[1:-1], rest_mm), line_mm[-1:]])
 
 
