@@ -19,7 +19,7 @@ COLUMNS, ROWS = 44, 19
 PER_COLUMN, PER_ROW = 2, 4
 AZIMUTH = (np.arange(COLUMNS) / COLUMNS - 0.5) * 2 * np.pi
 STANDOFF_MM = 2.0
-HOOP_SHARE = 0.6  # of the tension that runs round the head
+HOOP_SHARE = 0.4  # of the tension that runs round the head
 TIGHTEN_STEPS = 400
 RIGHT_ANGLE = np.pi / 2
 BACK: Knots = ((1.3, -33.0), (1.7, -42.0), (2.4, -38.0), (np.pi, -32.0))  # below the ears
@@ -33,7 +33,7 @@ COLLAR: Knots = (
     *((0.0, -147.0), (0.7, -140.0), (RIGHT_ANGLE, -119.0)),
     *((2.4, -103.0), (np.pi, -100.0)),
 )
-COLLAR_RADIUS: Knots = ((0.0, 46.0), (0.8, 58.0), (RIGHT_ANGLE, 71.0), (2.4, 76.0), (np.pi, 80.0))
+COLLAR_RADIUS: Knots = ((0.0, 44.0), (0.8, 55.0), (RIGHT_ANGLE, 68.0), (2.4, 76.0), (np.pi, 79.0))
 JERSEY = Weave(shrink=0.0, stretch=1.3, shear=0.6)  # gathers freely, stretches as jersey does
 PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
 SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
