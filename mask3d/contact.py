@@ -23,7 +23,7 @@ from mask3d.range_map import close_holes, splat_radius
 STEP_RAD = np.deg2rad(1.25)
 CELLS_PER_RAD = 1 / STEP_RAD  # a kernel divides in the time of ten multiplications
 TURN = 288  # columns all round; the map's last column is its first again
-ELEVATION_RAD = (np.deg2rad(-70.0), np.deg2rad(80.0))
+ELEVATION_RAD = (np.deg2rad(-82.5), np.deg2rad(80.0))
 MOUTH_CORNERS = (48, 54)  # iBUG landmarks
 CENTRE_ABOVE_MOUTH_MM = 13.0
 CENTRE_BEFORE_EARS_MM = 8.0
