@@ -27,6 +27,7 @@ SAG_MM = 9.0  # of a 60 mm span without any tension
 WELD_MM = 4.0  # of a strap's end that is pressed flat onto the mask
 WELD_WIDER, WELD_THINNER = 1.5, 0.6
 NARROW_BEHIND_EAR_MM = 6.0  # a wide strap folds together there
+BELOW_EAR_MM = 16.0  # above the lobe's root: where a taut loop usually leaves the crease
 FAR_BELOW_MM = -100.0  # a clearance that moves nothing
 HANG_SIDEWAYS = 0.55  # how far a free loop bows out, over how far it hangs
 
@@ -59,10 +60,13 @@ def ear_loop_line(
     rest_mm = strap.thickness_mm / 2 + CLEARANCE_MM
     held_mm = _round_the_ear(strap, ends_mm, side, head)
     upper_mm = _sagging(taut_span(ends_mm[0], held_mm[0], head.skin, rest_mm), sag)
-    lower_mm = _sagging(taut_span(held_mm[-1], ends_mm[1], head.skin, rest_mm), sag)
+    # A run that leaves the crease high up, towards a mask that hangs, passes behind the ear.
+    leaves_high = held_mm[-1, 1] > head.creases_mm[side, -1, 1] + BELOW_EAR_MM
+    below = head.skull if leaves_high else head.skin
+    lower_mm = _sagging(taut_span(held_mm[-1], ends_mm[1], below, rest_mm), sag)
     if sag > 0.0:
         upper_mm = push_out(head.skin, upper_mm, rest_mm)
-        lower_mm = push_out(head.skin, lower_mm, rest_mm)
+        lower_mm = push_out(below, lower_mm, rest_mm)
     whole_mm = np.concatenate([upper_mm[:-1], held_mm, lower_mm[1:]])
     line_mm = resampled(whole_mm, POINTS)
     way_mm = along_mm(line_mm)
