@@ -69,7 +69,8 @@ def _hung(anchors: Anchors, sheet: Sheet, schedule: Schedule) -> FloatArray:
     """One free point, 100 mm before the face, after `schedule`."""
     fit = head_fit()
     skin = contact_map(fit.model, fit.vertices_mm)
-    return settle(np.array([[0.0, 0.0, 200.0]]), sheet, anchors, skin, schedule)[0]
+    hung_mm: FloatArray = settle(np.array([[0.0, 0.0, 200.0]]), sheet, anchors, skin, schedule)[0]
+    return hung_mm
 
 
 def _point(loose_mm: float) -> Sheet:

@@ -71,5 +71,6 @@ def _facet(
     length_mm = rng.uniform(25.0, 60.0)
     width_mm = np.maximum(along_mm * np.tan(np.deg2rad(rng.uniform(8.0, 15.0))), MIN_FACET_MM)
     rise = np.minimum(along_mm / (0.35 * length_mm), (length_mm - along_mm) / (0.65 * length_mm))
-    height: FloatArray = np.clip(rise, 0, 1) * np.clip(1 - away_mm / width_mm, 0, 1)
-    return height * rng.uniform(0.3, 1.0) * rng.choice([1.0, 1.0, -0.6])
+    strength = rng.uniform(0.3, 1.0) * rng.choice([1.0, 1.0, -0.6])
+    height: FloatArray = np.clip(rise, 0, 1) * np.clip(1 - away_mm / width_mm, 0, 1) * strength
+    return height
