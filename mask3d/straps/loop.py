@@ -46,7 +46,8 @@ def ear_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead, s
     up = (1 - behind)[:, None] * normals + behind[:, None] * outward
     width_mm = strap.width_mm + behind * min(NARROW_BEHIND_EAR_MM - strap.width_mm, 0.0)
     # On edge a flat strap stands higher; the map with the ears holds before them only.
-    stands_mm = np.hypot(strap.thickness_mm, behind * width_mm) / 2 + CLEARANCE_MM
+    flat_mm = strap.thickness_mm
+    stands_mm = (flat_mm + behind * (width_mm - flat_mm)) / 2 + CLEARANCE_MM
     before = line_mm[:, 2] > head.creases_mm[side, :, 2].max()
     clear_mm = np.where(before & (behind > 0.0), stands_mm, FAR_BELOW_MM)
     line_mm = push_out(head.skin, line_mm, clear_mm)
