@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.geometry import vertex_normals
+from mask3d.geometry import spread_from_rim, vertex_normals
 
 OCTAHEDRON_MM = np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
 OCTAHEDRON_FACES = np.array(
@@ -56,3 +56,14 @@ def test_a_vertex_without_area_has_no_normal() -> None:
 def test_wrong_shape_is_a_value_error() -> None:
     with pytest.raises(ValueError, match=r"expected \(V, 3\)"):
         vertex_normals(np.zeros((4, 2)), OCTAHEDRON_FACES)
+
+
+def test_the_inside_of_a_sheet_follows_any_straight_motion_of_its_rim() -> None:
+    side = 6
+    at = np.arange(side * side, dtype=np.int32).reshape(side, side)
+    a, b, c, d = (x.ravel() for x in (at[:-1, :-1], at[:-1, 1:], at[1:, 1:], at[1:, :-1]))
+    faces = np.concatenate([np.stack([a, d, b], axis=1), np.stack([b, d, c], axis=1)])
+    rim, shares = spread_from_rim(side * side, faces)
+    assert len(rim) == 4 * (side - 1)
+    places = np.stack(np.divmod(np.arange(side * side), side), axis=1) @ [0.3, -2.0] + 5.0
+    np.testing.assert_allclose(shares @ places[rim], places, atol=1e-9)
