@@ -182,9 +182,9 @@ def test_a_weak_box_needs_the_net_to_see_a_face_in_it() -> None:
 def test_grain_of_a_large_face_is_averaged_before_the_mesh_sees_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (2000, 2000, 3), np.uint8)
-    keypoints_px = np.array([(700, 800), (1300, 800), (1000, 1000), (800, 1300), (1200, 1300)])
-    face = Detection(np.array([300.0, 300.0, 1700.0, 1700.0]), keypoints_px, 0.9)
+    noise = np.random.default_rng(0).integers(0, 256, (2400, 2400, 3), np.uint8)
+    keypoints_px = np.array([(900, 1000), (1500, 1000), (1200, 1200), (1000, 1500), (1400, 1500)])
+    face = Detection(np.array([500.0, 500.0, 1900.0, 1900.0]), keypoints_px, 0.9)
     crops: list[ByteArray] = []
 
     def run(_mesh: FaceMesh, crop: ByteArray) -> tuple[FloatArray, float]:
@@ -193,7 +193,7 @@ def test_grain_of_a_large_face_is_averaged_before_the_mesh_sees_it(
 
     monkeypatch.setattr(FaceMesh, "_run", run)
     FaceMesh().look(noise, face)
-    assert crops[0].std() < noise.std() / 5  # one pixel of the crop is the mean of 7.7 x 7.7
+    assert crops[0].std() < noise.std() / 5  # one pixel of the crop is the mean of 8.2 x 8.2
 
 
 def test_two_detectors_agree_to_the_bit(detector: EmbeddedDetector) -> None:
@@ -245,7 +245,9 @@ def test_heads_are_found_from_every_side(detector: EmbeddedDetector, yaw_deg: fl
     face = _only(detector.detect(photo.rgb))
     assert face.confidence >= 0.5
     assert abs(face.yaw_deg - yaw_deg) < 15
-    assert _distance(face.points_px, exact.points_px) < 0.08  # the model marks other places
+    # FaceMesh and AFLW mark other places than the head model: 2 % of the face away from the
+    # front, 8.2 % in full profile
+    assert _distance(face.points_px, exact.points_px) < 0.09
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_the_net_hardly_prefers_a_side(yaw_deg: float) -> None:
     size_px = np.sqrt(np.prod(np.ptp(view.points_px[:, :2], axis=0)))
     back_px = other.points_px[MIRROR_68] * (-1, 1, 1) + (last, 0, 0)
     assert np.linalg.norm((back_px - view.points_px)[:, :2], axis=1).mean() < 0.02 * size_px
-    np.testing.assert_allclose(other.error, view.error, rtol=0.05)
+    np.testing.assert_allclose(confidence(other.error), confidence(view.error), atol=0.05)
 
 
 def test_the_net_expects_to_be_lost_where_there_is_no_face() -> None:
@@ -142,5 +142,9 @@ def test_every_opencv_computes_the_same() -> None:
 
 
 # By OpenCV 5.0 for the noise of the test above, crop pixels.
-EXPECTED_POINTS = [[45.708, 69.153, 0.345], [61.753, 40.425, 6.612], [54.32, 21.012, -9.436]]
-EXPECTED_ERROR_PX = 28.6155
+EXPECTED_POINTS = [
+    [107.091, 57.751, 58.449],
+    [120.443, 66.485, -60.907],
+    [36.171, -22.369, -35.214],
+]
+EXPECTED_ERROR_PX = 23.8519

@@ -46,7 +46,7 @@ FACE_MESH = WeightFile(
 )
 PROFILE_NET = WeightFile(
     name="landmarks68.onnx",
-    sha256="d97eeff272181e19dd132fa1e376d10401d146a0734f9f0798e608e1beca8dee",
+    sha256="23f3e50eb83fbfe0659f87538a7eb90902009487fc7a2bac3cf98c96fd6368f3",
     wheel="",
     members=(),
     licence="MIT",
