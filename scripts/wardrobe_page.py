@@ -16,6 +16,8 @@ from mask3d.masks.spec import read_toml
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 VIEW_PX = 300
+SHOWN = {"cloth": "cloth_floral"}  # presets that tell designs apart better than their first
+TOGETHER = "surgical_blue+shield"
 FIRST_TABLE = "## Designs"  # what stands above it in the page is written by hand
 
 
@@ -29,10 +31,11 @@ def main() -> None:
 
 
 def panels() -> Iterator[mask3d.Panel]:
-    """Every design in its first preset."""
+    """Every design, then two worn together."""
     for name in mask3d.list_designs():
-        worn = mask3d.load_worn(name)
+        worn = mask3d.load_worn(SHOWN.get(name, name))
         yield mask3d.Panel(name, worn[0].title, worn)
+    yield mask3d.Panel(TOGETHER, "worn together", mask3d.load_worn(TOGETHER))
 
 
 def page() -> str:

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from mask3d.arrays import ByteArray
 from mask3d.errors import BadMaskError
 from mask3d.fabric import Outfit
-from mask3d.image_io import read_photo
+from mask3d.masks.picture import read_rgba
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Changes:
         if self.colours:
             outfit = replace(outfit, colours=self.colours, trim=None)
         if self.logo is not None:
-            outfit = replace(outfit, logo=_rgba(self.logo))
+            outfit = replace(outfit, logo=read_rgba(self.logo))
         return outfit
 
 
@@ -70,9 +67,3 @@ def _check_taken(design: Mapping[str, Any], key: str, name: str | None) -> None:
             f"{design['title'].partition(':')[0]} takes no {key.removesuffix('s')} {name!r}",
             f"choose of {', '.join(taken)}",
         )
-
-
-def _rgba(path: Path) -> ByteArray:
-    photo = read_photo(path)
-    alpha = np.full(photo.rgb.shape[:2], 255, np.uint8) if photo.alpha is None else photo.alpha
-    return np.dstack([photo.rgb, alpha])

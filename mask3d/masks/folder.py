@@ -34,6 +34,7 @@ from mask3d.image_io import read_photo
 from mask3d.masks.changes import AS_SOLD, Changes
 from mask3d.masks.own import own_rig
 from mask3d.masks.own_mesh import OwnMesh, read_own_mesh
+from mask3d.masks.picture import read_rgba
 from mask3d.masks.spec import own_strap, read_toml
 from mask3d.masks.types import Bound, Mask, Pose, bound_by_rim, bound_to_head
 from mask3d.material import Material
@@ -140,11 +141,7 @@ def own_picture(folder: Path, design: dict[str, Any], mesh: OwnMesh) -> ByteArra
     UnreadableImageError
         The file is missing or no image.
     """
-    if "texture" not in design:
-        return mesh.picture
-    photo = read_photo(folder / design["texture"])
-    alpha = np.full(photo.rgb.shape[:2], 255, np.uint8) if photo.alpha is None else photo.alpha
-    return np.dstack([photo.rgb, alpha])
+    return read_rgba(folder / design["texture"]) if "texture" in design else mesh.picture
 
 
 def picture_side_mm(mesh: OwnMesh) -> float:
