@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import mask3d
 from mask3d import mannequin
 from mask3d.image_io import read_photo
 from mask3d.mannequin import wearing_head
@@ -59,6 +61,14 @@ def test_panels_fill_rows(
     gap = (single.shape[1] - SIDE_PX) // 2
     assert sheet.shape[0] - gap == rows * (single.shape[0] - gap)
     assert sheet.shape[1] - gap == min(count, columns) * (single.shape[1] - gap)
+    wanted = [number < count for number in range(rows * min(count, columns))]  # row by row
+    high, wide = single.shape[0] - gap, single.shape[1] - gap
+    filled = [
+        bool((sheet[y + gap : y + high, x + gap : x + wide] != PAPER).any())
+        for y in range(0, rows * high, high)
+        for x in range(0, min(count, columns) * wide, wide)
+    ]
+    assert filled == wanted
 
 
 def test_nothing_to_draw_is_an_error() -> None:
@@ -74,6 +84,32 @@ def test_the_sheet_of_some_designs_in_all_states_is_written(tmp_path: Path) -> N
     options = ["--designs", "sheet", "--states", "--masks", str(tmp_path), "--view-px", "40"]
     assert main(["sheet", "--out", str(out), *options]) == 0
     assert read_photo(out).rgb.shape[1] > 3 * 40
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ([], [("surgical_blue", "covered"), ("n95", "covered")]),
+        (
+            ["--states"],
+            [
+                *(("surgical_blue", state) for state in load_mask("surgical_blue").states),
+                *(("n95", state) for state in load_mask("n95").states),
+            ],
+        ),
+    ],
+)
+def test_masks_are_drawn_covered_or_in_every_state(
+    monkeypatch: pytest.MonkeyPatch, options: list[str], shown: list[tuple[str, str]]
+) -> None:
+    drawn: list[tuple[str, str]] = []
+
+    def note(panels: Iterable[Panel], *_: object) -> None:
+        drawn.extend((panel.name, panel.wearing.state) for panel in panels)
+
+    monkeypatch.setattr(mask3d, "write_wardrobe", note)
+    main(["sheet", "--out", "sheet.png", "--designs", "surgical_blue,n95", *options])
+    assert drawn == shown
 
 
 def test_swatches_show_a_mask_in_every_fabric_and_pattern_that_it_takes(tmp_path: Path) -> None:
