@@ -34,7 +34,7 @@ def test_every_mask_loads_whole(name: str) -> None:
     np.testing.assert_allclose(np.asarray(surface.gaps.sum(axis=1)), 0.0, atol=1e-5)
     assert surface.faces.max() < 2 * len(surface.gap_of)
     assert (surface.uv >= 0).all() and (surface.uv <= 1).all()
-    assert mask.rig.strap_ends.max() < points
+    assert (mask.rig.strap_ends < points).all()
     if len(mask.rig.sheet.pairs):
         assert (mask.rig.sheet.bounds_mm[:, 0] <= mask.rig.sheet.bounds_mm[:, 1]).all()
 
