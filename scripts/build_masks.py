@@ -12,7 +12,6 @@ import tomllib
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.face_model import load_face_model
@@ -72,7 +71,7 @@ def build(name: str) -> None:
     covered = made.rig.pose_names.index("covered")
     write_obj(folder / "mask.obj", made.rig.poses_mm[covered], made.faces)
     write_rig(made.rig, folder / "rig.npz")
-    _, png = cv2.imencode(".png", np.ascontiguousarray(made.layout[..., ::-1]))
+    _, png = cv2.imencode(".png", cv2.cvtColor(made.layout, cv2.COLOR_RGBA2BGRA))
     (folder / "layout.png").write_bytes(png.tobytes())
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from mask3d.assets import asset_path
 from mask3d.face_model import load_face_model
-from mask3d.image_io import read_photo
 from mask3d.masks import list_masks, load_mask
+from mask3d.masks.picture import read_rgba
 from scripts.build_masks import DESIGNS
 
 TOLERANCE_MM = 0.01  # a thousand steps of cloth round differently on another processor
@@ -30,5 +30,5 @@ def test_a_design_is_what_its_script_makes(name: str) -> None:
     np.testing.assert_allclose(shipped.rig.sheet.bounds_mm, bounds_mm, atol=TOLERANCE_MM)
     np.testing.assert_array_equal(shipped.rig.surface.faces, made.rig.surface.faces)
     np.testing.assert_allclose(shipped.rig.surface.uv, made.rig.surface.uv, atol=1e-3)
-    layout = read_photo(folder / "layout.png").rgb.astype(int)
+    layout = read_rgba(folder / "layout.png").astype(int)
     assert np.percentile(np.abs(layout - made.layout), 99.9) <= 2

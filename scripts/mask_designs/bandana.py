@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.cloth import Sheet
@@ -11,6 +11,7 @@ from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
+from scripts.mask_designs import marks
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 from scripts.mask_designs.taut import Knots, Weave, between, grid_links, pulled_taut
@@ -40,6 +41,8 @@ HALF_MM = 275.0  # half of the folded edge; the square's side is that times the 
 SIDE_MM = HALF_MM * np.sqrt(2.0)
 INNER_V, OUTER_V = 0.97, 0.94
 PX_PER_MM = 3
+HEM_MM = 5.0  # rolled and stitched
+THROUGH = (255, 140, 60, marks.NEUTRAL)  # of a layout: the print shows on the inner side
 BORDER_MM = ((9.0, 1.2), (12.5, 0.8), (27.0, 1.0))  # printed lines along the hems: place, width
 DOTS_MM, DOT_RADIUS_MM = 19.5, 2.2  # a row of dots between them
 
@@ -146,12 +149,13 @@ def layout() -> ByteArray:
     off_mm = np.hypot(hem_mm - DOTS_MM, along_mm % 9.0 - 4.5)
     trim = np.maximum(trim, off_mm < DOT_RADIUS_MM)
     plain = hem_mm < BORDER_MM[-1][0]
-    shade = 1.0 - 0.12 * np.exp(-(((hem_mm - 5.0) / 0.6) ** 2))
-    channels = [255.0 * (1.0 - trim), 128.0 * shade, np.where(plain, 0.0, 255.0)]
-    printed = cv2.GaussianBlur(np.stack(channels, axis=2), (3, 3), 0)
-    picture = np.full((height_px, side_px, 3), (255.0, 140.0, 60.0))  # the print shows through
-    picture[:side_px] = printed
-    return np.round(picture).astype(np.uint8)
+    drawn = marks.joined(
+        marks.turned_edge(HEM_MM - hem_mm, 0.12), marks.stitches(hem_mm - HEM_MM + 1.0, along_mm)
+    )
+    main, shown = (gaussian_filter(share, 0.8) for share in (1.0 - trim, 1.0 - plain))
+    picture = np.full((height_px, side_px, 4), THROUGH, np.uint8)
+    picture[:side_px] = marks.layout(main, shown, drawn)
+    return picture
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

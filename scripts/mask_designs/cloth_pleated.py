@@ -7,6 +7,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.face_model import FaceModel
 from mask3d.rig import Surface
+from scripts.mask_designs import marks
 from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import Design, Spec, ear_anchors
 from scripts.mask_designs.grid import grid_faces
@@ -22,7 +23,8 @@ from scripts.mask_designs.surgical import (
 
 HEM_MM = 6.0  # of the turned-in upper and lower edges
 HEM_RELIEF_MM = 0.5
-STITCH_MM, STITCH_PITCH_MM = 0.7, 3.0  # width of a thread; length of a stitch and its gap
+HEM_EDGE_MM = 0.15  # of the layer that is turned in, where it ends
+STITCH_IN_MM = 1.4  # of the stitches from the end of the hem
 PX_PER_MM = 6
 
 
@@ -63,20 +65,17 @@ def _inside_mm(u_mm: FloatArray, v_mm: FloatArray) -> FloatArray:
 
 
 def layout() -> ByteArray:
-    """Texture layout: one colour, with a line of stitches along the hems."""
+    """Texture layout: one colour, hems stitched down."""
     width_px, height_px = round(WIDTH_MM * PX_PER_MM), round(UNFOLDED_MM / OUTER_V * PX_PER_MM)
     u_mm = (np.arange(width_px) + 0.5) / PX_PER_MM - WIDTH_MM / 2
     v_mm = (np.arange(height_px) + 0.5) / PX_PER_MM
     u, v = np.meshgrid(u_mm, v_mm)
     inside_mm = _inside_mm(u, v)
-    across_mm = np.abs(inside_mm - HEM_MM + 1.2)
     sides_mm = WIDTH_MM / 2 - np.abs(u) - WELD_MM + HEM_MM
     along_mm = np.where(inside_mm < sides_mm, u, v)
-    thread = np.cos(2 * np.pi * along_mm / STITCH_PITCH_MM) > -0.5
-    groove = np.exp(-((across_mm / STITCH_MM) ** 2))
-    stitch = np.exp(-((across_mm / (0.5 * STITCH_MM)) ** 2)) * thread
-    seam = np.exp(-(((inside_mm - HEM_MM - 0.6) / 0.8) ** 2))
-    outer = v < UNFOLDED_MM
-    shade = np.where(outer, 1.0 - 0.22 * groove + 0.3 * stitch - 0.12 * seam, 1.0)
-    channels = [np.where(outer, 255.0, 0.0), 128.0 * shade, np.full_like(u, 255.0)]
-    return np.round(np.stack(channels, axis=2).clip(0, 255)).astype(np.uint8)
+    outer = np.where(v < UNFOLDED_MM, 1.0, 0.0)
+    drawn = marks.joined(
+        marks.turned_edge(HEM_MM - inside_mm, HEM_EDGE_MM),
+        marks.stitches(inside_mm - HEM_MM + STITCH_IN_MM, along_mm),
+    )
+    return marks.layout(outer, np.ones_like(u), marks.kept(drawn, outer))

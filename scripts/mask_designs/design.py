@@ -25,7 +25,7 @@ class Design(NamedTuple):
     ----------
     faces : (F, 3) of the cage
     rig : Rig
-    layout : (H, W, 3) see `mask3d.fabric`
+    layout : (H, W, 4) see `mask3d.fabric.materials`
     """
 
     faces: IntArray

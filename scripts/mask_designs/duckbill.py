@@ -7,6 +7,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.contact import contact_map
 from mask3d.face_model import FaceModel
+from scripts.mask_designs import marks
 from scripts.mask_designs.cups import (
     COLUMNS,
     CupSurface,
@@ -18,7 +19,9 @@ from scripts.mask_designs.cups import (
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.folded import skin_line
 from scripts.mask_designs.grid import grid_faces
+from scripts.mask_designs.marks import Marks
 from scripts.mask_designs.shells import (
+    closed,
     dents,
     distance_mm,
     layout_picture,
@@ -110,15 +113,20 @@ def creases(rings: FloatArray, made: CupSurface) -> FloatArray:
 def layout(rings: FloatArray, made: CupSurface, spec: Spec) -> ByteArray:
     """Texture layout: one colour, welds of dots along the edge and between the panels."""
     places = layout_places(made.fine, spec["layout_mm"])
-    u, v = np.moveaxis(places.flat_mm, 2, 0)
+    u = places.flat_mm[..., 0]
     weld_mm = welds_mm(rings, places.points_mm.reshape(-1, 3)).reshape(u.shape)
-    dot = np.sin(2 * np.pi * (u + v) / 2.4) * np.sin(2 * np.pi * (u - v) / 2.4) > 0.15
-    welds = np.maximum(ridge(places.edge_mm - WELD_MM, 1.0), ridge(places.edge_mm - 2.0, 0.6))
-    welds = np.maximum(welds, ridge(weld_mm - 3.0, 1.2))
-    shade = 1.0 - 0.16 * welds * dot - 0.12 * ridge(weld_mm, 0.8)
-    shade *= 1.0 + 0.05 * wire(places.points_mm, places.edge_mm)
-    whole = np.ones_like(shade)
-    return layout_picture(whole, shade, whole)
+    rim_mm = made.fine.points_mm.reshape(*made.grid.shape, 3)[-1]
+    edge = marks.by_line(places.points_mm, closed(rim_mm))
+    wired = wire(places.points_mm, places.edge_mm)
+    drawn = marks.joined(
+        marks.weld_dots(edge.away_mm - 1.8, edge.way_mm, length_mm=0.8),
+        marks.weld_dots(edge.away_mm - WELD_MM, edge.way_mm, length_mm=0.8),
+        marks.weld_dots(weld_mm - 3.0, u, length_mm=0.6),
+        marks.weld_line(weld_mm, 0.8),
+        Marks(1.0 + 0.03 * wired, 0.2 * wired),
+    )
+    whole = np.ones_like(u)
+    return layout_picture(whole, whole, drawn)
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

@@ -11,6 +11,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, push_out, skin_points
 from mask3d.rig import Surface
 from scripts.mask_designs.grid import GridSurface, Row, unpleated
+from scripts.mask_designs.marks import Along, by_line
 from scripts.mask_designs.parts import Part, glued
 from scripts.mask_designs.shells import (
     Fine,
@@ -116,6 +117,12 @@ def _flattened(fine_mm: FloatArray) -> FloatArray:
 def _border_line(grid: FloatArray) -> FloatArray:
     """The border of a grid (R, C, ...) in order round it."""
     return np.concatenate([grid[0, :-1], grid[:-1, -1], grid[-1, :0:-1], grid[:0:-1, 0]])
+
+
+def edge_places(made: Folded, places: Fine) -> Along:
+    """Where the pixels of a layout lie by the mask's edge."""
+    border_mm = _border_line(made.fine.points_mm.reshape(*made.grid.shape, 3))
+    return by_line(places.points_mm, closed(border_mm))
 
 
 def rim_of(cage_mm: FloatArray) -> IntArray:

@@ -10,6 +10,7 @@ from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
+from scripts.mask_designs import marks
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 from scripts.mask_designs.taut import Knots, Weave, between, grid_links, pulled_taut
@@ -39,8 +40,8 @@ PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
 SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
 TEXTURE_MM = (600.0, 272.0)  # the tube cut open, and a strip for its inner side
 INNER_V, OUTER_V = 0.97, 0.94
-HEM_MM = 12.0
-PX_PER_MM = 2
+HEM_MM, COVER_STITCH_MM = 12.0, (1.5, 4.5)  # of the two needles from the end of the hem
+PX_PER_MM = 3
 
 
 def shape_mm(skin: ContactMap, top: Knots) -> FloatArray:
@@ -136,15 +137,16 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
 def layout() -> ByteArray:
     """Texture layout: one colour, a double line of stitches along both hems."""
     width_px, height_px = (round(side * PX_PER_MM) for side in TEXTURE_MM)
+    u_mm = (np.arange(width_px)[None, :] + 0.5) / PX_PER_MM
     v_mm = (np.arange(height_px)[:, None] + 0.5) / PX_PER_MM
     outer_mm = OUTER_V * TEXTURE_MM[1]
-    edge_mm = np.minimum(v_mm, outer_mm - v_mm)
-    shade = np.ones((height_px, width_px))
-    for line_mm in (HEM_MM - 2.0, HEM_MM - 4.0):
-        shade -= 0.1 * np.exp(-(((edge_mm - line_mm) / 0.5) ** 2))
-    main = np.broadcast_to(np.where(v_mm < outer_mm, 255.0, 0.0), shade.shape)
-    channels = [main, 128.0 * shade, np.full_like(shade, 255.0)]
-    return np.round(np.stack(channels, axis=2)).astype(np.uint8)
+    u, edge = np.broadcast_arrays(u_mm, np.minimum(v_mm, outer_mm - v_mm))
+    outer = np.broadcast_to(np.where(v_mm < outer_mm, 1.0, 0.0), u.shape)
+    drawn = marks.joined(
+        marks.turned_edge(HEM_MM - edge, 0.15),
+        *(marks.stitches(edge - HEM_MM + line_mm, u) for line_mm in COVER_STITCH_MM),
+    )
+    return marks.layout(outer, np.ones_like(u), marks.kept(drawn, outer))
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

@@ -9,11 +9,13 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.contact import contact_map
 from mask3d.face_model import FaceModel
+from scripts.mask_designs import marks
 from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.folded import (
     Folded,
     clear_of_skin,
+    edge_places,
     folded,
     folded_surface,
     loop_ends,
@@ -22,6 +24,7 @@ from scripts.mask_designs.folded import (
     skin_line,
 )
 from scripts.mask_designs.grid import grid_faces
+from scripts.mask_designs.marks import Marks
 from scripts.mask_designs.shells import (
     curve,
     distance_mm,
@@ -117,15 +120,20 @@ def creases(made: Folded) -> FloatArray:
 def layout(made: Folded, spec: Spec) -> ByteArray:
     """Texture layout: one colour, welds of dots along the edge and the folds, the wire's emboss."""
     places = layout_places(made.fine, spec["layout_mm"])
-    u, v = np.moveaxis(places.flat_mm, 2, 0)
+    u = places.flat_mm[..., 0]
+    edge = edge_places(made, places)
     fold_mm = folds_mm(made, places.points_mm.reshape(-1, 3)).reshape(u.shape)
-    dot = np.sin(2 * np.pi * (u + v) / 2.4) * np.sin(2 * np.pi * (u - v) / 2.4) > 0.15
-    welds = np.maximum(ridge(places.edge_mm - WELD_MM, 1.0), ridge(places.edge_mm - 2.0, 0.6))
-    welds = np.maximum(welds, 0.8 * ridge(fold_mm - 1.8, 0.8))
-    shade = 1.0 - 0.16 * welds * dot - 0.14 * ridge(fold_mm, 0.4)
-    shade *= 1.0 + 0.05 * wire(made, places.flat_mm)
-    whole = np.ones_like(shade)
-    return layout_picture(whole, shade, whole)
+    wired = wire(made, places.flat_mm)
+    inside = step(edge.away_mm - WELD_MM - 1.5, 0.5)
+    drawn = marks.joined(
+        marks.weld_dots(edge.away_mm - 1.8, edge.way_mm, length_mm=0.8),
+        marks.weld_dots(edge.away_mm - WELD_MM, edge.way_mm, length_mm=0.8),
+        marks.kept(marks.weld_dots(fold_mm - 1.9, u), inside),
+        marks.weld_line(fold_mm, 0.5),
+        Marks(1.0 + 0.03 * wired, 0.2 * wired),
+    )
+    whole = np.ones_like(u)
+    return layout_picture(whole, whole, drawn)
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

@@ -7,12 +7,14 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.contact import contact_map
 from mask3d.face_model import FaceModel
+from scripts.mask_designs import marks
 from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.folded import (
     Folded,
     clear_of_skin,
     coons,
+    edge_places,
     folded,
     folded_surface,
     loop_ends,
@@ -106,15 +108,18 @@ def layout(made: Folded, spec: Spec) -> ByteArray:
     """Texture layout: one colour, welds of dots along the edge and the seam, print."""
     places = layout_places(made.fine, spec["layout_mm"])
     u, v = np.moveaxis(places.flat_mm, 2, 0)
-    edge_mm, seam_mm = places.edge_mm, np.abs(u)
-    dot = np.sin(2 * np.pi * (u + v) / 2.4) * np.sin(2 * np.pi * (u - v) / 2.4) > 0.15
-    welds = np.maximum(ridge(edge_mm - WELD_MM, 1.1), ridge(edge_mm - 2.0, 0.7))
-    welds = np.maximum(welds, ridge(seam_mm - WELD_MM, 0.8))
-    shade = 1.0 - 0.16 * welds * dot - 0.18 * ridge(seam_mm, 0.5) - 0.10 * ridge(seam_mm - 2.2, 0.8)
-    print_text(shade, "KN95", (34.0, 12.0), 6.5, 0.55)
-    print_text(shade, "GB2626-2019", (34.0, 17.5), 2.8, 0.6)
-    whole = np.ones_like(edge_mm)
-    return layout_picture(whole, shade, whole)
+    edge, seam_mm = edge_places(made, places), np.abs(u)
+    drawn = marks.joined(
+        marks.weld_dots(edge.away_mm - 1.8, edge.way_mm, length_mm=0.8),
+        marks.weld_dots(edge.away_mm - WELD_MM, edge.way_mm, length_mm=0.8),
+        marks.kept(marks.weld_dots(seam_mm - WELD_MM, v), step(edge.away_mm - WELD_MM - 1.5, 0.5)),
+        marks.weld_line(seam_mm, 0.7),
+        marks.weld_line(seam_mm - 2.4, 0.6),
+    )
+    print_text(drawn.shade, "KN95", (34.0, 12.0), 6.5, 0.55)
+    print_text(drawn.shade, "GB2626-2019", (34.0, 17.5), 2.8, 0.6)
+    whole = np.ones_like(u)
+    return layout_picture(whole, whole, drawn)
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

@@ -9,6 +9,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.face_model import FaceModel
 from mask3d.rig import Surface
+from scripts.mask_designs import marks
 from scripts.mask_designs.cups import (
     COLUMNS,
     CupSurface,
@@ -24,6 +25,7 @@ from scripts.mask_designs.design import Design, Spec, bridge_mm
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.parts import Part, glued, with_part
 from scripts.mask_designs.shells import (
+    closed,
     dents,
     layout_picture,
     layout_places,
@@ -131,16 +133,19 @@ def nose_strip(surface: Surface, made: CupSurface, spec: Spec) -> Part:
 
 
 def layout(made: CupSurface, spec: Spec, *, text_mm: tuple[float, float]) -> ByteArray:
-    """Texture layout: one colour, weld dots on the flange, staples, print."""
+    """Texture layout: one colour, the weld of the flange, print."""
     places = layout_places(made.fine, spec["layout_mm"])
-    edge_mm = places.edge_mm
-    around = np.arctan2(places.flat_mm[..., 1], places.flat_mm[..., 0])
-    dots = ridge(edge_mm - 4.0, 0.7) * (np.sin(around * 150.0) > 0.0)
-    shade = 1.0 - 0.10 * dots - 0.05 * ridge(edge_mm - 6.5, 1.5)
-    print_text(shade, "N95", text_mm, 7.0, 0.55)
-    print_text(shade, "NIOSH", (text_mm[0] + 1.0, text_mm[1] + 6.5), 3.6, 0.6)
-    whole = np.ones_like(edge_mm)
-    return layout_picture(whole, shade, whole)
+    rim_mm = made.fine.points_mm.reshape(*made.grid.shape, 3)[-1]
+    edge = marks.by_line(places.points_mm, closed(rim_mm))
+    drawn = marks.joined(
+        marks.weld_dots(edge.away_mm - 2.6, edge.way_mm, length_mm=0.8),
+        marks.weld_dots(edge.away_mm - 4.6, edge.way_mm + 1.2, length_mm=0.8),
+        marks.weld_line(edge.away_mm - 6.5, 1.2),
+    )
+    print_text(drawn.shade, "N95", text_mm, 7.0, 0.55)
+    print_text(drawn.shade, "NIOSH", (text_mm[0] + 1.0, text_mm[1] + 6.5), 3.6, 0.6)
+    whole = np.ones_like(edge.away_mm)
+    return layout_picture(whole, whole, drawn)
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

@@ -7,6 +7,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
+from scripts.mask_designs import marks
 from scripts.mask_designs.cups import (
     COLUMNS,
     CupSurface,
@@ -22,6 +23,7 @@ from scripts.mask_designs.cups import (
 )
 from scripts.mask_designs.design import Design, Spec, bridge_mm
 from scripts.mask_designs.grid import grid_faces
+from scripts.mask_designs.marks import Marks
 from scripts.mask_designs.parts import Part, Solid, bolted, grounded, lathed, with_part
 from scripts.mask_designs.shells import (
     layout_picture,
@@ -52,6 +54,7 @@ UNDER_CHIN_MM = (0.0, -5.0, -6.0)  # of the rim from landmark 8
 APEX_MM = (-46.0, 120.0)  # height and depth
 BULGE = (2.0, 0.8)
 LIP_MM = 9.0  # of the rolled rubber lip
+STEP_MM = 13.5  # of the groove between lip and body, from the rim
 BANDS_DOWN = (0.34, 0.70)
 CARTRIDGE_XY_MM = (33.0, -54.0)  # where the port leaves the facepiece, subject's left
 CARTRIDGE_AXIS = (0.78, -0.16, 0.60)  # about 45 degrees outwards
@@ -156,11 +159,17 @@ def parts(made: CupSurface, cage_mm: FloatArray, spec: Spec) -> list[Part]:
 
 
 def layout(made: CupSurface, spec: Spec) -> ByteArray:
-    """Texture layout: smooth rubber, darker in the groove of the lip."""
+    """Texture layout: smooth rubber, darker in the groove of the lip, with lines of the mould."""
     places = layout_places(made.fine, spec["layout_mm"])
-    shade = 1.0 - 0.2 * ridge(places.edge_mm - LIP_MM, 1.5)
-    whole = np.ones_like(shade)
-    return layout_picture(whole, shade, 0.15 * whole)
+    edge_mm, (x, y, _) = places.edge_mm, np.moveaxis(places.points_mm, 2, 0)
+    below = np.where((y < -20.0) & (edge_mm > LIP_MM), 1.0, 0.0)
+    drawn = marks.joined(
+        Marks(1.0 - 0.2 * ridge(edge_mm - LIP_MM, 1.5), np.zeros_like(x)),
+        marks.weld_line(edge_mm - STEP_MM, 0.8),
+        marks.kept(marks.ridge_line(x, 0.7, 0.12), below),
+    )
+    whole = np.ones_like(x)
+    return layout_picture(whole, 0.15 * whole, drawn)
 
 
 def build(model: FaceModel, spec: Spec) -> Design:

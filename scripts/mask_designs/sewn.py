@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
@@ -17,9 +16,11 @@ from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
+from scripts.mask_designs import marks
 from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import CHIN, Design, Spec, bridge_mm, ear_anchors
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
+from scripts.mask_designs.marks import Along, Marks, by_line
 from scripts.mask_designs.taut import (
     Knots,
     Weave,
@@ -40,7 +41,8 @@ INNER_V, OUTER_V = 0.97, 0.94
 PANEL_APART_MM = 25.0  # of the seams from the middle of the layout, so that panels do not overlap
 PX_PER_MM = 4
 WIDTH_MM, HEIGHT_MM = 340.0, 190.0  # size of the layout, wider than the widest row
-STITCH_MM = 3.0  # from one to the next
+SEAM_WIDTH_MM, SEAM_STITCH_MM = 0.6, 2.2  # of the groove; of the stitches from it
+HEM_STITCH_MM, BINDING_STITCH_MM = 1.4, 1.1  # of the stitches from where the upper layer ends
 MIRROR = np.array([r * COLUMNS + COLUMNS - 1 - c for r in range(ROWS) for c in range(COLUMNS)])
 DANGLE_OFFSET_MM = (10.0, -25.0, 30.0)  # of the middle of the upper side from the left ear
 
@@ -102,7 +104,7 @@ def design(model: FaceModel, spec: Spec, cut: Cut, finish: Finish, weave: Weave)
     """A sewn mask on the mean head, in all ways of wearing it."""
     grid_mm = shape_mm(model, cut, spec["bridge_landmark"])
     anchors = ear_anchors(model, spec["bridge_landmark"])
-    links = sheet(grid_mm, weave)
+    links = sheet(grid_mm, cut, weave)
     covered_mm = np.ascontiguousarray(grid_mm.reshape(-1, 3))
     dangling_mm = _dangling(covered_mm, anchors.pulled_mm)
     poses = worn_poses(model, links, anchors, covered_mm, dangling_mm, MIRROR)
@@ -111,7 +113,7 @@ def design(model: FaceModel, spec: Spec, cut: Cut, finish: Finish, weave: Weave)
         surface=surface(grid_mm, finish, spec["thickness_mm"]),
         softness=np.zeros(len(covered_mm)),
         rim=np.zeros(0, np.int32),
-        strap_ends=loop_ends(),
+        strap_ends=loop_ends(cut)[None],
         pose_names=poses.names,
         poses_mm=poses.points_mm,
         pulls=poses.pulls,
@@ -124,7 +126,7 @@ def design(model: FaceModel, spec: Spec, cut: Cut, finish: Finish, weave: Weave)
 def _dangling(covered_mm: FloatArray, ears_mm: FloatArray) -> FloatArray:
     """The mask (N, 3) beside the left ear: its left side up, its upper edge in front."""
     turned_mm = covered_mm[:, [2, 0, 1]]
-    upper_mm = turned_mm[corners()[0]].mean(axis=0)
+    upper_mm = turned_mm[side_ends(0, 0)[0]].mean(axis=0)
     beside_mm: FloatArray = turned_mm - upper_mm + ears_mm[:2].mean(axis=0) + DANGLE_OFFSET_MM
     return beside_mm
 
@@ -189,7 +191,7 @@ def _side(cut: Cut) -> FloatArray:
     )
 
 
-def sheet(grid_mm: FloatArray, weave: Weave) -> Sheet:
+def sheet(grid_mm: FloatArray, cut: Cut, weave: Weave) -> Sheet:
     """Links that keep the sewn lengths, and a seam that hardly bends."""
     links = grid_links(grid_mm, weave)
     points_mm = grid_mm.reshape(-1, 3)
@@ -201,7 +203,7 @@ def sheet(grid_mm: FloatArray, weave: Weave) -> Sheet:
             [links.bounds_mm, length_mm[:, None] * [weave.shrink, weave.stretch]]
         ),
         compliance=np.concatenate([links.compliance, np.ones(len(seam))]),
-        pulled=corners().ravel(),
+        pulled=side_ends(cut.arm_rows // 2, 0).ravel(),
         wire=np.array([index(0, c) for c in range(SEAM - 4, SEAM + 5)], np.int32),
         tucked=np.array([index(ROWS - 1, c) for c in range(SEAM - 4, SEAM + 5)], np.int32),
         gaps=np.zeros((0, 2), np.int32),
@@ -209,18 +211,17 @@ def sheet(grid_mm: FloatArray, weave: Weave) -> Sheet:
     )
 
 
-def corners() -> IntArray:
-    """Corner points, subject's left side first, upper end first, (2, 2)."""
-    last = ROWS - 1
-    ends = [[index(0, COLUMNS - 1), index(last, COLUMNS - 1)], [index(0, 0), index(last, 0)]]
+def side_ends(rows_in: int, columns_in: int) -> IntArray:
+    """Points (2, 2) so far inside the corners, subject's left side first, upper end first."""
+    upper, lower = rows_in, ROWS - 1 - rows_in
+    left, right = COLUMNS - 1 - columns_in, columns_in
+    ends = [[index(upper, left), index(lower, left)], [index(upper, right), index(lower, right)]]
     return np.array(ends, np.int32)
 
 
-def loop_ends() -> IntArray:
-    """Where the loops leave the sheet: one cell inside its corners, (1, 2, 2)."""
-    last = ROWS - 2
-    ends = [[index(1, COLUMNS - 2), index(last, COLUMNS - 2)], [index(1, 1), index(last, 1)]]
-    return np.array([ends], np.int32)
+def loop_ends(cut: Cut) -> IntArray:
+    """Where the loops leave the sheet (2, 2): in the middle of its arms, or inside its corners."""
+    return side_ends(cut.arm_rows // 2 if cut.arm_rows else 1, 1)
 
 
 def flattened(grid_mm: FloatArray) -> FloatArray:
@@ -311,45 +312,38 @@ def _edge_distance(fine_mm: FloatArray) -> FloatArray:
 
 
 def layout(grid_mm: FloatArray, finish: Finish) -> ByteArray:
-    """Texture layout: the panels with the shadow of seam and hem, and lines of stitches."""
-    width_px, height_px = round(WIDTH_MM * PX_PER_MM), round(HEIGHT_MM / OUTER_V * PX_PER_MM)
+    """Texture layout: the panels with their seam and hems; inner side of the trim's colour."""
+    half_px, height_px = round(WIDTH_MM / 2 * PX_PER_MM), round(HEIGHT_MM / OUTER_V * PX_PER_MM)
+    u_mm = (np.arange(half_px) + 0.5) / PX_PER_MM
+    v_mm = (np.arange(height_px) + 0.5) / PX_PER_MM - HEIGHT_MM / 2
+    places_mm = np.stack(np.meshgrid(u_mm, v_mm), axis=2)
     panel_mm = flattened(grid_mm)
-    seam_mm = _distance_mm(_drawn((height_px, width_px), [panel_mm[:, 0]]))
-    rim = [np.concatenate([panel_mm[0], panel_mm[1:, -1], panel_mm[-1, -2::-1]])]
-    edge_mm = _distance_mm(_drawn((height_px, width_px), rim))
-    outer = (np.arange(height_px) < HEIGHT_MM * PX_PER_MM)[:, None]
-    main = np.where(outer, 1.0 - (edge_mm < finish.binding_mm), 0.0)
-    shade = 1.0 - 0.4 * np.exp(-((seam_mm / 0.5) ** 2))
+    seam = by_line(places_mm, panel_mm[:, 0])
+    rim_mm = np.concatenate([panel_mm[0], panel_mm[1:, -1], panel_mm[-1, -2::-1]])
+    edge = by_line(places_mm, rim_mm)
+    outer = np.broadcast_to(np.where(v_mm < HEIGHT_MM / 2, 1.0, 0.0)[:, None], places_mm.shape[:2])
+    main = outer * np.where(edge.away_mm < finish.binding_mm, 0.0, 1.0)
+    drawn = marks.kept(marks.joined(*_seam_marks(seam, finish), *_edge_marks(edge, finish)), outer)
+    left = marks.layout(main, np.ones_like(main), drawn)
+    return np.concatenate([left[:, ::-1], left], axis=1)
+
+
+def _seam_marks(seam: Along, finish: Finish) -> list[Marks]:
+    """The seam itself, and the stitches that hold its allowance down on both sides."""
+    drawn = [marks.weld_line(seam.away_mm, SEAM_WIDTH_MM)]
     if finish.seam_stitched:
-        shade -= 0.16 * _stitches(seam_mm, 2.2)
-    if finish.hem_mm:
-        shade -= 0.16 * _stitches(edge_mm, finish.hem_mm - 1.0)
-        shade -= 0.10 * np.exp(-(((edge_mm - finish.hem_mm) / 0.7) ** 2))
-    if finish.binding_mm:
-        shade -= 0.25 * np.exp(-(((edge_mm - finish.binding_mm) / 0.6) ** 2))
-        shade -= 0.12 * _stitches(edge_mm, finish.binding_mm - 1.2)
-    channels = [255.0 * main, 128.0 * np.where(outer, shade, 1.0), np.full_like(main, 255.0)]
-    return np.round(np.stack(channels, axis=2)).astype(np.uint8)
+        drawn.append(marks.stitches(seam.away_mm - SEAM_STITCH_MM, seam.way_mm))
+    return drawn
 
 
-def _drawn(shape_px: tuple[int, ...], lines_mm: list[FloatArray]) -> ByteArray:
-    """0 on the lines of the pattern and their mirror images, 1 elsewhere."""
-    picture = np.ones(shape_px, np.uint8)
-    for line_mm in lines_mm:
-        for side in (1.0, -1.0):
-            line_px = (line_mm * [side, 1.0] + [WIDTH_MM / 2, HEIGHT_MM / 2]) * PX_PER_MM
-            cv2.polylines(picture, [np.round(line_px * 16).astype(np.int32)], False, 0, 1, shift=4)
-    return picture
-
-
-def _distance_mm(picture: ByteArray) -> FloatArray:
-    away_px = cv2.distanceTransform(picture, cv2.DIST_L2, 5)
-    return np.asarray(away_px, dtype=np.float64) / PX_PER_MM
-
-
-def _stitches(away_mm: FloatArray, at_mm: float) -> FloatArray:
-    """A broken line of thread `at_mm` away from an edge."""
-    y, x = np.indices(away_mm.shape) / PX_PER_MM
-    broken = (np.sin(2 * np.pi * (x + y) / STITCH_MM) > -0.4) & (away_mm > 0)
-    line: FloatArray = np.exp(-(((away_mm - at_mm) / 0.45) ** 2)) * broken
-    return line
+def _edge_marks(edge: Along, finish: Finish) -> list[Marks]:
+    """The turned hem or the binding, and its stitches; a raw edge has none."""
+    drawn = []
+    for width_mm, stitch_mm, height_mm in (
+        (finish.hem_mm, HEM_STITCH_MM, 0.15),
+        (finish.binding_mm, BINDING_STITCH_MM, 0.3),
+    ):
+        if width_mm:
+            drawn.append(marks.turned_edge(width_mm - edge.away_mm, height_mm))
+            drawn.append(marks.stitches(edge.away_mm - width_mm + stitch_mm, edge.way_mm))
+    return drawn

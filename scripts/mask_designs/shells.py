@@ -23,6 +23,7 @@ from mask3d.rig import Rig, Surface
 from mask3d.shell import hang_shell
 from scripts.mask_designs.design import Spec
 from scripts.mask_designs.grid import spline_matrix
+from scripts.mask_designs.marks import Marks, layout
 
 PX_PER_MM = 4
 FINE_MM = 1.0  # step of the lines that distances are measured to
@@ -186,15 +187,16 @@ def layout_places(fine: Fine, layout_mm: Sequence[float]) -> Fine:
     return Fine(found[..., :3], flat_mm, found[..., 3])
 
 
-def layout_picture(main: FloatArray, shade: FloatArray, shown: FloatArray) -> ByteArray:
-    """Layout (H, W, 3) of its channels (see `mask3d.fabric`) with the swatches of parts."""
+def layout_picture(main: FloatArray, shown: FloatArray, drawn: Marks) -> ByteArray:
+    """Layout (H, W, 4), see `marks.layout`, with the swatches of parts."""
     px = round(SWATCH_MM * PX_PER_MM)
-    main, shade, shown = main.copy(), shade.copy(), shown.copy()
+    main, shown = main.copy(), shown.copy()
+    shade, relief_mm = drawn.shade.copy(), drawn.relief_mm.copy()
     shown[:px, : 2 * px] = 0.0
     main[:px, :px], main[:px, px : 2 * px] = 0.0, 1.0
     shade[:px, : 2 * px] = np.linspace(1.0, DARKEST, px)[:, None]
-    channels = np.stack([255 * main, 128 * shade, 255 * shown], axis=2)
-    return np.round(np.clip(channels, 0, 255)).astype(np.uint8)
+    relief_mm[:px, : 2 * px] = 0.0
+    return layout(main, shown, Marks(shade, relief_mm))
 
 
 def swatch_uv(dark: FloatArray, layout_mm: Sequence[float], *, main: bool = False) -> FloatArray:

@@ -23,6 +23,7 @@ from mask3d.rig import Surface
 from mask3d.shell import RIM_CLEARANCE_MM
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
+from scripts.mask_designs.marks import Marks
 from scripts.mask_designs.parts import Part, with_part
 from scripts.mask_designs.shells import (
     PX_PER_MM,
@@ -197,7 +198,7 @@ def layout(spec: Spec) -> ByteArray:
     pores = gaussian_filter(np.random.default_rng(0).standard_normal(u.shape), PORE_MM * PX_PER_MM)
     foamy = 1.0 - 0.16 * rounded - 0.045 * np.abs(pores) / pores.std()
     shade *= np.where(in_foam, foamy, 1.0)
-    return layout_picture(clear, shade, clear)
+    return layout_picture(clear, clear, Marks(shade, np.zeros_like(shade)))
 
 
 def _inside_mm(u: FloatArray, v: FloatArray) -> FloatArray:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.cloth import Anchors, settle
 from mask3d.contact import contact_map
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
+from scripts.mask_designs import marks
 from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import Design, Spec, ear_anchors
 from scripts.mask_designs.grid import GridSurface, Row, double_sided, grid_faces, spline_matrix
+from scripts.mask_designs.marks import Marks, joined, ridge_line, weld_dots
 from scripts.mask_designs.pleated_sheet import (
     COLUMNS,
     DV_MM,
@@ -39,6 +40,9 @@ INNER_V = 0.97  # texture row of the inner side, see the layout of the texture
 MIRROR = np.array([index(r, COLUMNS - 1 - c) for r in range(ROWS) for c in range(COLUMNS)])
 LOOP_PULLS = (1.0, 0.25)  # the lower ends are looser: the hem hangs round under the chin
 NOSE_APEXES_MM = ((-14.0, 7.0), (14.0, 7.0))  # creases run down beside the nose from the wire
+TOP_BAND_MM, HEM_BAND_MM, BAND_RELIEF_MM = 9.0, 7.0, 0.1  # the sheet's edges folded over
+WIRE_DOWN_MM, WIRE_HALF_MM = 4.7, 50.0  # of the nose wire in the upper band
+PLEAT_EDGE_MM = 1.0  # from a pleat's fold to where pressing shows
 DANGLE_RADIUS_MM = 150.0
 DANGLE_OFFSET_MM = (14.0, -45.0, 55.0)  # of the sheet's left upper corner from the ear
 
@@ -248,29 +252,36 @@ def loop_ends() -> IntArray:
 
 
 def layout() -> ByteArray:
-    """Texture layout: white bands at the edges, weld dots, the wire's emboss; inner side white."""
+    """Texture layout: white bands and their welds, the wire, pressed pleats; inner side white."""
     width_px, height_px = 700, 685  # 4 px per mm
     u_mm = (np.arange(width_px) + 0.5) / width_px * WIDTH_MM - WIDTH_MM / 2
     v_mm = (np.arange(height_px) + 0.5) / height_px * UNFOLDED_MM / OUTER_V
     u, v = np.meshgrid(u_mm, v_mm)
-    side = np.abs(u) > WIDTH_MM / 2 - WELD_MM + 1
-    band = side | (v < 8.0) | (v > UNFOLDED_MM - 7.0)
-    main = np.where(band, 0.45, 1.0)
-    main[v > UNFOLDED_MM] = 0.0
-    dots = _dots(u, v, 2.6) & (
-        ((v > 2.0) & (v < 6.5))
-        | ((v > UNFOLDED_MM - 5.5) & (v < UNFOLDED_MM - 2.0))
-        | ((np.abs(u) > WIDTH_MM / 2 - 7.5) & (np.abs(u) < WIDTH_MM / 2 - 2.0))
+    side_mm = WIDTH_MM / 2 - np.abs(u)
+    banded_mm = np.maximum.reduce(
+        [WELD_MM - 1.0 - side_mm, TOP_BAND_MM - v, v - UNFOLDED_MM + HEM_BAND_MM]
     )
-    shade = np.where(dots & (v < UNFOLDED_MM), 0.84, 1.0)
-    wire = np.abs(v - 8.0) + 1.5 * np.maximum(np.abs(u) - 50.0, 0.0)
-    shade *= 1.0 + 0.05 * np.exp(-((wire / 1.2) ** 2)) - 0.06 * np.exp(-(((wire - 2.2) / 1.0) ** 2))
-    return np.round(np.stack([255 * main, 128 * shade, np.full_like(u, 255.0)], axis=2)).astype(
-        np.uint8
+    outer = np.where(v < UNFOLDED_MM, 1.0, 0.0)
+    main = outer * np.where(banded_mm > 0.0, 0.45, 1.0)
+    drawn = joined(
+        marks.turned_edge(banded_mm, BAND_RELIEF_MM), _welds(u, v, side_mm), _pressed(u, v, side_mm)
     )
+    return marks.layout(main, np.ones_like(u), marks.kept(drawn, outer))
 
 
-def _dots(u: FloatArray, v: FloatArray, pitch_mm: float) -> NDArray[np.bool_]:
-    """Round welding points on a square pitch."""
-    du, dv = u % pitch_mm - pitch_mm / 2, v % pitch_mm - pitch_mm / 2
-    return du * du + dv * dv < 0.55**2
+def _welds(u: FloatArray, v: FloatArray, side_mm: FloatArray) -> Marks:
+    """Points along the upper and the lower edge, dashes along the sides."""
+    rows = [weld_dots(v - at_mm, u) for at_mm in (1.8, TOP_BAND_MM - 1.4)]
+    rows.append(weld_dots(UNFOLDED_MM - v - HEM_BAND_MM / 2, u))
+    columns = [weld_dots(side_mm - at_mm, v, length_mm=1.0) for at_mm in (2.2, 6.0)]
+    between = np.where(side_mm > WELD_MM - 1.0, 1.0, 0.0)
+    return joined(marks.kept(joined(*rows), between), *columns)
+
+
+def _pressed(u: FloatArray, v: FloatArray, side_mm: FloatArray) -> Marks:
+    """The wire in the upper band, and the edges of the pleats."""
+    wire_mm = np.hypot(v - WIRE_DOWN_MM, np.maximum(np.abs(u) - WIRE_HALF_MM, 0.0))
+    pleats = sorted({row.v_mm for row in grid_surface().rows if row.torn})
+    edges = [ridge_line(v - at_mm + PLEAT_EDGE_MM, 1.2, 0.06) for at_mm in pleats]
+    inside = np.where(side_mm > WELD_MM, 1.0, 0.0)
+    return joined(ridge_line(wire_mm, 2.6, 0.35), marks.kept(joined(*edges), inside))
