@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from mask3d.arrays import FloatArray
 from scripts.textures.fabric import FabricPicture
@@ -46,7 +47,15 @@ class Threads:
         self.is_warp = np.clip(0.5 + 2.5 * (warp - weft), 0, 1)
         tone_warp = noise(seed + 2, TEXELS, (long, 0.4 * per_thread))
         tone_weft = noise(seed + 3, TEXELS, (0.4 * per_thread, long))
-        self.tone = self.is_warp * tone_warp + (1 - self.is_warp) * tone_weft
+        self.tone = _even(self.is_warp * tone_warp + (1 - self.is_warp) * tone_weft, per_thread)
+
+
+def _even(tone: FloatArray, width: float) -> FloatArray:
+    """Tone without rows and columns that stand out: they would show as a grid of tiles."""
+    for axis in (0, 1):
+        line = gaussian_filter1d(tone.mean(axis=axis, keepdims=True), width, 1 - axis, mode="wrap")
+        tone = tone - (line - line.mean())
+    return tone
 
 
 def _crossings(draft: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -90,10 +99,11 @@ def cotton() -> FabricPicture:
 def linen() -> FabricPicture:
     """Plain weave of slubby yarn, some threads thick, some thin, gaps between."""
     threads = Threads(PLAIN, 28, 0.16, 120)
-    slubs = np.clip(noise(130, TEXELS, (1.6, 22.0)) - 1.1, 0, 2)
-    slubs += np.clip(noise(131, TEXELS, (22.0, 1.6)) - 1.1, 0, 2)
-    shade = _shade(threads, 0.12, 0.10, 132) + 0.10 * slubs
-    undyed = np.clip(0.10 * threads.tone + 0.10 * slubs, 0, 0.4)
+    slubs = np.clip(noise(130, TEXELS, (1.6, 14.0)) - 0.8, 0, 1.2)
+    slubs += np.clip(noise(131, TEXELS, (14.0, 1.6)) - 0.8, 0, 1.2)
+    slubs = _even(slubs, 2.0)
+    shade = _shade(threads, 0.10, 0.10, 132) + 0.07 * slubs
+    undyed = np.clip(0.08 * threads.tone + 0.06 * slubs, 0, 0.4)
     return FabricPicture(shade, threads.height + 0.5 * slubs, undyed)
 
 
@@ -116,10 +126,10 @@ def twill() -> FabricPicture:
 def denim() -> FabricPicture:
     """Twill, three over one: a dyed, streaky warp; the undyed weft peeps through."""
     threads = Threads(DENIM, 40, 0.08, 180)
-    worn = np.clip(noise(190, TEXELS, (30.0, 1.2)), -2, 2.5)
+    worn = np.clip(noise(190, TEXELS, (160.0, 1.2)), -2, 2.5)
     weft = 0.45 * (1 - threads.is_warp)
-    undyed = np.clip(weft + 0.05 + 0.05 * worn + 0.03 * threads.tone, 0, 1)
-    return FabricPicture(_shade(threads, 0.12, 0.14, 191) + 0.10 * worn, threads.height, undyed)
+    undyed = np.clip(weft + 0.05 + 0.04 * worn + 0.03 * threads.tone, 0, 1)
+    return FabricPicture(_shade(threads, 0.12, 0.14, 191) + 0.06 * worn, threads.height, undyed)
 
 
 def satin() -> FabricPicture:
