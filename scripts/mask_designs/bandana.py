@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from mask3d.arrays import ByteArray, FloatArray
+from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
@@ -23,18 +23,24 @@ KNOT = 3.0  # azimuth of the knot's two sides
 AZIMUTH = np.linspace(-KNOT, KNOT, COLUMNS)
 STANDOFF_MM = 2.0
 ALONG_SHARE = 0.6
-BACK: Knots = ((1.3, -33.0), (1.7, -42.0), (2.4, -40.0), (KNOT, -36.0))  # below the ears
+BACK: Knots = (
+    (1.2, -34.0),
+    (1.5, -52.0),
+    (1.8, -57.0),
+    (2.4, -52.0),
+    (KNOT, -46.0),
+)  # below the ears
 TOP: dict[str, Knots] = {
     "covered": ((0.0, 14.0), (0.22, 6.0), (0.5, -4.0), (0.9, -12.0), *BACK),
-    "nose_out": ((0.0, -36.0), (0.3, -37.0), (0.9, -33.0), (1.3, -38.0), *BACK[1:]),
-    "mouth_out": ((0.0, -74.0), (0.3, -72.0), (0.8, -62.0), (1.3, -50.0), (KNOT, -44.0)),
+    "nose_out": ((0.0, -36.0), (0.3, -37.0), (0.8, -37.0), (1.2, -46.0), *BACK[1:]),
+    "mouth_out": ((0.0, -74.0), (0.3, -72.0), (0.8, -66.0), (1.3, -60.0), (KNOT, -50.0)),
     "under_chin": ((0.0, -103.0), (0.6, -98.0), (1.0, -84.0), (1.7, -66.0), (KNOT, -58.0)),
 }  # height of the upper edge by azimuth, mm
 HEM: Knots = (
     *((0.0, -196.0), (0.35, -172.0), (0.9, -132.0)),
-    *((1.6, -96.0), (2.4, -72.0), (KNOT, -56.0)),
-)
-HEM_RADIUS: Knots = ((0.0, 70.0), (0.5, 74.0), (1.0, 74.0), (1.6, 70.0), (2.4, 74.0), (KNOT, 84.0))
+    *((1.6, -96.0), (2.4, -74.0), (KNOT, -57.0)),
+)  # gathered where it is tied
+HEM_RADIUS: Knots = ((0.0, 70.0), (0.5, 74.0), (1.0, 72.0), (1.6, 62.0), (2.4, 71.0), (KNOT, 73.0))
 COTTON = Weave(shrink=0.0, stretch=1.3, shear=0.8)  # on the bias; the knot is tied to fit the head
 PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
 HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
@@ -70,6 +76,13 @@ def sheet(grid_mm: FloatArray) -> Sheet:
         gaps=np.zeros((0, 2), np.int32),
         bridge=COLUMNS // 2,
     )
+
+
+def tied_ends() -> IntArray:
+    """Points (2, 2) in the middle of the gathered ends, subject's left side first."""
+    left = (ROWS // 2) * COLUMNS + COLUMNS - 1
+    right = (ROWS // 2) * COLUMNS
+    return np.array([[left, left], [right, right]], np.int32)
 
 
 def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
@@ -167,7 +180,7 @@ def build(model: FaceModel, spec: Spec) -> Design:
         surface=surface(poses_mm[0], spec["thickness_mm"]),
         softness=np.zeros(ROWS * COLUMNS),
         rim=np.zeros(0, np.int32),
-        strap_ends=np.zeros((0, 2, 2), np.int32),
+        strap_ends=tied_ends()[None],
         pose_names=tuple(TOP),
         poses_mm=poses_mm.reshape(len(TOP), -1, 3),
         pulls=np.zeros((len(TOP), 0)),

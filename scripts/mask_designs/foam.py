@@ -8,13 +8,13 @@ from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.taut import Weave
 
 CUT = sewn.Cut(
-    top=((0.16, 3.0), (0.32, -6.0), (0.5, -6.0), (0.75, 9.0), (0.86, 18.5), (0.94, 24.0)),
+    top=((0.16, 3.0), (0.32, -6.0), (0.5, -6.0), (0.75, 4.5), (0.88, 11.5)),
     bottom=((0.3, -95.0), (0.5, -87.0), (0.7, -70.0), (0.86, -53.0)),
     chin_mm=(0.0, -5.0, -16.0),
-    side_mm=((73.0, 27.0, 6.0), (69.0, -40.0, 3.0)),
+    side_mm=((72.0, 17.0, 20.0), (70.0, -45.0, 17.0)),
     arm_rows=4,
-    arm_mm=11.0,
-    bow_mm=34.0,
+    arm_mm=8.5,
+    bow_mm=17.0,
     seam_standoff=3.0,
     panel_standoff=1.6,
     seam_bulge_mm=6.0,

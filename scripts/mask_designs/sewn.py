@@ -37,6 +37,7 @@ COLUMNS, ROWS = 37, 23
 SEAM = COLUMNS // 2
 PER_COLUMN, PER_ROW = 2, 2
 FLATTEN_STEPS = 1500
+ARM_COLUMNS, FLAT = 5, (0.95, 1.0)  # of an arm that stay flat, and its width over that of the cut
 INNER_V, OUTER_V = 0.97, 0.94
 PANEL_APART_MM = 25.0  # of the seams from the middle of the layout, so that panels do not overlap
 PX_PER_MM = 4
@@ -192,23 +193,45 @@ def _side(cut: Cut) -> FloatArray:
 
 
 def sheet(grid_mm: FloatArray, cut: Cut, weave: Weave) -> Sheet:
-    """Links that keep the sewn lengths, and a seam that hardly bends."""
+    """Links that keep the sewn lengths, a seam that hardly bends and arms that stay flat."""
     links = grid_links(grid_mm, weave)
-    points_mm = grid_mm.reshape(-1, 3)
     seam = np.array([(index(r, SEAM), index(r + 4, SEAM)) for r in range(ROWS - 4)], np.int32)
-    length_mm = np.linalg.norm(points_mm[seam[:, 0]] - points_mm[seam[:, 1]], axis=1)
+    arms = _across_arms(cut)
+    seam_mm, arms_mm = (_lengths_mm(grid_mm, pairs)[:, None] for pairs in (seam, arms))
     return Sheet(
-        pairs=np.concatenate([links.pairs, seam]),
+        pairs=np.concatenate([links.pairs, seam, arms]),
         bounds_mm=np.concatenate(
-            [links.bounds_mm, length_mm[:, None] * [weave.shrink, weave.stretch]]
+            [links.bounds_mm, seam_mm * [weave.shrink, weave.stretch], arms_mm * FLAT]
         ),
-        compliance=np.concatenate([links.compliance, np.ones(len(seam))]),
+        compliance=np.concatenate([links.compliance, np.ones(len(seam)), np.zeros(len(arms))]),
         pulled=side_ends(cut.arm_rows // 2, 0).ravel(),
         wire=np.array([index(0, c) for c in range(SEAM - 4, SEAM + 5)], np.int32),
         tucked=np.array([index(ROWS - 1, c) for c in range(SEAM - 4, SEAM + 5)], np.int32),
         gaps=np.zeros((0, 2), np.int32),
         bridge=index(0, SEAM),
     )
+
+
+def _across_arms(cut: Cut) -> IntArray:
+    """Pairs (K, 2) of points on both edges of the arms: a strap pulls an arm long, not into a roll.
+
+    Designs without arms have none.
+    """
+    tips = range(ARM_COLUMNS if cut.arm_rows else 0)
+    pairs = [
+        (index(row, column), index(row + cut.arm_rows, column))
+        for row in (0, ROWS - 1 - cut.arm_rows)
+        for tip in tips
+        for column in (tip, COLUMNS - 1 - tip)
+    ]
+    return np.array(pairs, np.int32).reshape(-1, 2)
+
+
+def _lengths_mm(grid_mm: FloatArray, pairs: IntArray) -> FloatArray:
+    """Distance (K,) of pairs (K, 2) of the grid's points."""
+    ends_mm = grid_mm.reshape(-1, 3)[pairs]
+    distance_mm: FloatArray = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1)
+    return distance_mm
 
 
 def side_ends(rows_in: int, columns_in: int) -> IntArray:
