@@ -240,11 +240,23 @@ def test_strain_is_how_far_a_thread_is_beyond_its_bounds() -> None:
     np.testing.assert_allclose(strain_pct(cage_mm, sheet), [0, 10, 10, 0], atol=1e-9)
 
 
+def _root_mm() -> FloatArray:
+    """Half a circle behind an ear, from its top to its bottom."""
+    angle = np.linspace(0.5, 1.5, 12) * np.pi
+    return 20.0 * np.stack([np.zeros(12), np.sin(angle), np.cos(angle)], axis=1)
+
+
 def test_a_loop_is_as_far_from_the_ear_as_its_farthest_place_behind_it() -> None:
-    root_mm = np.stack([np.zeros(12), np.linspace(30, -30, 12), np.zeros(12)], axis=1)
-    loop_mm = np.stack([np.full(200, 3.0), np.linspace(30, -30, 200), np.zeros(200)], axis=1)
-    assert loop_distance_mm(loop_mm, root_mm) == pytest.approx(3.0, abs=0.01)
-    assert loop_distance_mm(loop_mm[:100], root_mm) > 10.0
+    root_mm, ends_mm = _root_mm(), np.array([[0.0, 15.0, 60.0], [0.0, -15.0, 60.0]])
+    loop_mm = root_mm + np.array([3.0, 0.0, 0.0])
+    assert loop_distance_mm(loop_mm, root_mm, ends_mm) == pytest.approx(3.0)
+    assert loop_distance_mm(loop_mm[:6], root_mm, ends_mm) > 10.0
+
+
+def test_a_loop_need_not_follow_the_ear_where_its_ends_draw_it_away() -> None:
+    root_mm, ends_mm = _root_mm(), np.array([[0.0, -100.0, 20.0], [0.0, -100.0, -20.0]])
+    assert loop_distance_mm(root_mm[:7], root_mm, ends_mm) < 5.0  # hangs straight down
+    assert loop_distance_mm(root_mm[7:], root_mm, ends_mm) > 10.0
 
 
 def _one_head(depth: float = 0.0, gap_mm: float = 0.5, strain: float = 0.0) -> OneHead:

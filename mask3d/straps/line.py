@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
 
 from mask3d.arrays import FloatArray
 from mask3d.contact import ContactMap, skin_distance
@@ -31,13 +32,20 @@ def resampled(line_mm: FloatArray, count: int) -> FloatArray:
     return np.stack([np.interp(at_mm, way_mm, line_mm[:, k]) for k in range(3)], axis=1)
 
 
-def rounded(line_mm: FloatArray, times: int) -> FloatArray:
-    """Polyline (P, 3) with its corners cut (Chaikin 1974), its ends kept."""
-    for _ in range(times):
-        near, far = line_mm[:-1], line_mm[1:]
-        cut = np.stack([0.75 * near + 0.25 * far, 0.25 * near + 0.75 * far], axis=1)
-        line_mm = np.concatenate([line_mm[:1], cut.reshape(-1, 3)[1:-1], line_mm[-1:]])
-    return line_mm
+def rounded(line_mm: FloatArray, radius_mm: float) -> FloatArray:
+    """Polyline (P, 3) of equal steps with its corners smoothed, its ends kept."""
+    sigma = radius_mm * (len(line_mm) - 1) / length_mm(line_mm)
+    beyond = min(len(line_mm) - 1, int(4 * sigma) + 1)
+    longer_mm = np.pad(line_mm, ((beyond, beyond), (0, 0)), "reflect", reflect_type="odd")
+    smooth_mm: FloatArray = gaussian_filter1d(longer_mm, sigma, axis=0)[beyond:-beyond]
+    return smooth_mm
+
+
+def evened(lift_mm: FloatArray, reach: int) -> FloatArray:
+    """A lift (P,) spread over `reach` points either way, nowhere less than it was."""
+    window = 2 * reach + 1
+    even_mm: FloatArray = uniform_filter1d(maximum_filter1d(lift_mm, window), window)
+    return even_mm
 
 
 def tangents(line_mm: FloatArray) -> FloatArray:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from mask3d.arrays import FloatArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.mesh import Mesh
 from mask3d.straps.line import (
     along_mm,
+    evened,
     hull_of_path,
     length_mm,
     resampled,
@@ -16,19 +18,23 @@ from mask3d.straps.line import (
     tangents,
     taut_span,
 )
-from mask3d.straps.sweep import swept
+from mask3d.straps.sweep import sinking_mm, swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
 POINTS = 110
 LOOSE_MM = 170.0  # loop without tension; 160 to 180 mm are sold for adults
+ROUNDED_MM = 3.0  # over which the stiffness of an elastic spreads a corner
 MAX_IN_CREASE_MM = 1.6  # height of a strap's middle over the crease behind the ear
+GIVES_MM = np.array([2.0, 1.5, 0.7])  # what the crease's soft top front gives way under a loop
+TUCKED_MM = 5.0  # this far behind the front of the crease, a loop is out of sight
+MAX_LIFT_MM = 1.5  # there the map of the skin has the ear, which a loop does not climb
 TURNS_MM = 14.0  # way before the ear over which a flat strap turns on edge
+SMOOTH_POINTS = 3  # over which a strap's facing and its lift off the skin are evened
 SAG_MM = 9.0  # of a 60 mm span without any tension
 WELD_MM = 4.0  # of a strap's end that is pressed flat onto the mask
 WELD_WIDER, WELD_THINNER = 1.5, 0.6
-NARROW_BEHIND_EAR_MM = 6.0  # a wide strap folds together there
+NARROW_BEHIND_EAR_MM = 4.5  # a wide strap folds together there
 BELOW_EAR_MM = 16.0  # above the lobe's root: where a taut loop usually leaves the crease
-FAR_BELOW_MM = -100.0  # a clearance that moves nothing
 HANG_SIDEWAYS = 0.55  # how far a free loop bows out, over how far it hangs
 
 
@@ -43,15 +49,29 @@ def ear_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead, s
     line_mm, behind = ear_loop_line(strap, ends_mm, side, head, sag)
     _, normals = skin_distance(head.skin, line_mm)
     outward = np.cross(tangents(line_mm), [1.0 - 2.0 * side, 0.0, 0.0])
-    up = (1 - behind)[:, None] * normals + behind[:, None] * outward
-    width_mm = strap.width_mm + behind * min(NARROW_BEHIND_EAR_MM - strap.width_mm, 0.0)
-    # On edge a flat strap stands higher; the map with the ears holds before them only.
-    flat_mm = strap.thickness_mm
-    stands_mm = (flat_mm + behind * (width_mm - flat_mm)) / 2 + CLEARANCE_MM
-    before = line_mm[:, 2] > head.creases_mm[side, :, 2].max()
-    clear_mm = np.where(before & (behind > 0.0), stands_mm, FAR_BELOW_MM)
-    line_mm = push_out(head.skin, line_mm, clear_mm)
+    turned = behind[:, None]
+    up = gaussian_filter1d((1 - turned) * normals + turned * outward, SMOOTH_POINTS, axis=0)
+    narrow = min(NARROW_BEHIND_EAR_MM / strap.width_mm, 1.0)
+    width_mm = strap.width_mm * (1.0 - (1.0 - narrow) * _nearness(line_mm, behind))
+    line_mm = line_mm + _lift_mm(strap, line_mm, up, width_mm, side, head)[:, None] * normals
     return _welded(strap, line_mm, up, width_mm)
+
+
+def _lift_mm(
+    strap: Strap,
+    line_mm: FloatArray,
+    up: FloatArray,
+    width_mm: FloatArray,
+    side: int,
+    head: StrappedHead,
+) -> FloatArray:
+    """How much (P,) a loop's edges lack over the skin where they are seen."""
+    thick_mm = np.full(POINTS, strap.thickness_mm)
+    lacks_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skin).clip(max=MAX_LIFT_MM)
+    seen = line_mm[:, 2] > head.creases_mm[side, 0, 2] - TUCKED_MM
+    lift_mm = evened(np.where(seen, lacks_mm, 0.0), SMOOTH_POINTS)
+    lift_mm[[0, -1]] = 0.0
+    return lift_mm
 
 
 def ear_loop_line(
@@ -69,7 +89,7 @@ def ear_loop_line(
         upper_mm = push_out(head.skin, upper_mm, rest_mm)
         lower_mm = push_out(below, lower_mm, rest_mm)
     whole_mm = np.concatenate([upper_mm[:-1], held_mm, lower_mm[1:]])
-    line_mm = resampled(whole_mm, POINTS)
+    line_mm = rounded(resampled(whole_mm, POINTS), ROUNDED_MM)
     way_mm = along_mm(line_mm)
     before_mm = np.maximum(length_mm(upper_mm) - way_mm, 0.0)
     after_mm = np.maximum(way_mm - (way_mm[-1] - length_mm(lower_mm)), 0.0)
@@ -77,13 +97,33 @@ def ear_loop_line(
     return line_mm, share * share * (3.0 - 2.0 * share)
 
 
+def _nearness(line_mm: FloatArray, behind: FloatArray) -> FloatArray:
+    """How near (P,) each point of a loop is to where it passes behind the ear, 0 .. 1 there."""
+    way_mm = along_mm(line_mm)
+    there_mm = way_mm[behind >= 1.0]
+    near: FloatArray = np.minimum(
+        way_mm / max(there_mm[0], 1.0), (way_mm[-1] - way_mm) / max(way_mm[-1] - there_mm[-1], 1.0)
+    ).clip(0.0, 1.0)
+    return near
+
+
 def _round_the_ear(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead) -> FloatArray:
     """The part (P, 3) that rests in the crease: what a thread pulled tight keeps of it."""
     height_mm = min(strap.width_mm / 2, MAX_IN_CREASE_MM)
     crease_mm = head.creases_mm[side] + height_mm * head.crease_normals[side]
-    path_mm = np.concatenate([ends_mm[:1], crease_mm, ends_mm[1:]])
+    crease_mm[: len(GIVES_MM), 1] -= GIVES_MM
+    path_mm = np.concatenate([ends_mm[:1], crease_mm[1:], ends_mm[1:]])
     kept = hull_of_path(np.ascontiguousarray(path_mm[:, [2, 1]]))
-    return rounded(path_mm[kept[1:-1]], 2)
+    held_mm = path_mm[kept[1:-1]]
+    return np.concatenate([_front(crease_mm[0], ends_mm[0], held_mm[0])[None], held_mm])
+
+
+def _front(root_mm: FloatArray, ahead_mm: FloatArray, behind_mm: FloatArray) -> FloatArray:
+    """Where (3,) a loop passes the top front of the ear's root: over it, or straight above."""
+    way_mm = max(ahead_mm[2] - behind_mm[2], 1e-6)
+    share = np.clip((root_mm[2] - behind_mm[2]) / way_mm, 0.0, 1.0)
+    straight_mm = behind_mm[1] + share * (ahead_mm[1] - behind_mm[1])
+    return np.array([root_mm[0], max(root_mm[1], straight_mm), root_mm[2]])
 
 
 def _sagging(span_mm: FloatArray, sag: float) -> FloatArray:
@@ -124,10 +164,12 @@ def _bow(ends_mm: FloatArray, outward: FloatArray, reach_mm: float) -> FloatArra
 
 
 def _welded(strap: Strap, line_mm: FloatArray, up: FloatArray, width_mm: FloatArray) -> Mesh:
-    """Strap whose ends are pressed flat onto the mask."""
+    """Strap whose ends are pressed flat onto the mask, with rounded corners."""
     way_mm = along_mm(line_mm)
     end_mm = np.minimum(way_mm, way_mm[-1] - way_mm)
-    weld = np.clip(2.0 - end_mm / WELD_MM, 0.0, 1.0)
+    weld = np.clip(2.0 - end_mm / WELD_MM, 0.0, 1.0) * (strap.kind == "ear_loop")
     width_mm = width_mm * (1.0 + (WELD_WIDER - 1.0) * weld)
     thick_mm = strap.thickness_mm * (1.0 - (1.0 - WELD_THINNER) * weld)
+    last = end_mm == 0.0
+    width_mm, thick_mm = np.where(last, 0.8 * width_mm, width_mm), np.where(last, 0.1, thick_mm)
     return swept(line_mm, up, width_mm, thick_mm, strap)

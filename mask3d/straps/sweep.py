@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
+from mask3d.contact import ContactMap, skin_distance
 from mask3d.mesh import Mesh
 from mask3d.straps.line import along_mm, tangents
-from mask3d.straps.types import Strap
+from mask3d.straps.types import CLEARANCE_MM, Strap
 
 SIDES = 12  # of the cross-section
+PROBED = (-0.9, 0.0, 0.9)  # of the half width: middle and edges
 ROUND, FLAT = 2.0, 4.0  # exponents of the superellipse
 
 
@@ -26,10 +28,7 @@ def swept(
     strap : Strap
         Of its material, u runs along the strap and v round it; tiles wrap.
     """
-    ahead = tangents(line_mm)
-    aside = np.cross(up, ahead)
-    aside /= np.linalg.norm(aside, axis=1, keepdims=True) + 1e-12
-    up = np.cross(ahead, aside)
+    aside, up = _frames(line_mm, up)
     half_mm = np.stack([width_mm, thick_mm], axis=1) / 2  # (P, 2)
     across, facing = _section(FLAT if width_mm.max() > 1.5 * thick_mm.max() else ROUND)
     offset_mm = half_mm[:, None] * across  # (P, SIDES + 1, 2)
@@ -44,6 +43,32 @@ def swept(
         occlusion=np.ones(vertices_mm.size // 3),
         material=strap.material,
     )
+
+
+def sinking_mm(
+    line_mm: FloatArray,
+    up: FloatArray,
+    width_mm: FloatArray,
+    thick_mm: FloatArray,
+    skin: ContactMap,
+) -> FloatArray:
+    """How much (P,) of its clearance the section of `swept` lacks, at its middle or an edge."""
+    aside, up = _frames(line_mm, up)
+    lowest_mm = np.full(len(line_mm), np.inf)
+    for share in PROBED:
+        place_mm = line_mm + share / 2 * width_mm[:, None] * aside
+        height_mm, normals = skin_distance(skin, place_mm)
+        below_mm = thick_mm / 2 * np.abs(np.einsum("pd,pd->p", normals, up))
+        lowest_mm = np.minimum(lowest_mm, height_mm - below_mm)
+    return np.maximum(CLEARANCE_MM - lowest_mm, 0.0)
+
+
+def _frames(line_mm: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Unit directions (P, 3) across a strap, and off its flat side."""
+    ahead = tangents(line_mm)
+    aside = np.cross(up, ahead)
+    aside /= np.linalg.norm(aside, axis=1, keepdims=True) + 1e-12
+    return aside, np.cross(ahead, aside)
 
 
 def _section(exponent: float) -> tuple[FloatArray, FloatArray]:

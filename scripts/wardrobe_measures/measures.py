@@ -14,6 +14,7 @@ from mask3d.face import FaceFit
 from mask3d.masks import Mask
 from mask3d.mesh import Mesh
 from mask3d.recipe import EARS, Recipe, Wearing
+from mask3d.straps.types import ROUND_THE_EAR
 from scripts.wardrobe_measures.crossings import crossing_pairs
 from scripts.wardrobe_measures.ear_loops import loop_distance_mm
 from scripts.wardrobe_measures.outer_side import outer_side
@@ -62,7 +63,7 @@ def measure(mask: Mask, fit: FaceFit, recipe: Recipe, skin: TrueSkin) -> OneHead
         gaps=rim_gaps(side, skin, fit.model.landmarks_mm(fit.vertices_mm)),
         strain_pct=strain_pct(cage_mm, mask.rig.sheet),
         crossings=len(crossing_pairs(side.outer_mm, side.faces)),
-        loop_mm=_loop_mm(mask, straps, roots_mm, recipe.wearing),
+        loop_mm=_loop_mm(mask, straps, roots_mm, cage_mm[mask.rig.strap_ends], recipe.wearing),
         finite=all(_finite(mesh) for mesh in (surface, *straps)),
     )
 
@@ -76,13 +77,26 @@ def _strap_depths_mm(
     return depth_mm(skin, probes[~hidden]), depth_mm(skin, probes[hidden])
 
 
-def _loop_mm(mask: Mask, straps: Sequence[Mesh], roots_mm: FloatArray, wearing: Wearing) -> float:
+def _loop_mm(
+    mask: Mask,
+    straps: Sequence[Mesh],
+    roots_mm: FloatArray,
+    ends_mm: FloatArray,
+    wearing: Wearing,
+) -> float:
     """How far the loops are off the ears that hold them."""
-    if not any(strap.kind == "ear_loop" for strap in mask.straps):
-        return float("nan")
+    loops = [k for k, strap in enumerate(mask.straps) if strap.kind in ROUND_THE_EAR]
     ears = [EARS.index(wearing.ear)] if wearing.state == "one_ear" else range(len(EARS))
     return max(
-        min(loop_distance_mm(strap.vertices_mm, roots_mm[ear]) for strap in straps) for ear in ears
+        (
+            min(
+                loop_distance_mm(strap.vertices_mm, roots_mm[ear], ends_mm[k, ear])
+                for strap in straps
+            )
+            for k in loops
+            for ear in ears
+        ),
+        default=float("nan"),
     )
 
 
