@@ -180,6 +180,13 @@ def test_a_logo_lies_where_the_design_says_and_is_as_wide() -> None:
     np.testing.assert_allclose([rows.min() / 4, (rows.max() + 1) / 4], [15, 25], atol=0.5)
 
 
+def test_a_logo_turns_with_its_place_counter_clockwise() -> None:
+    green = (logo_on(LogoPlace((30.0, 20.0), 20.0, 90.0)) == (0, 200, 0)).all(axis=2)
+    rows, columns = np.nonzero(green)  # its right half has become its upper
+    np.testing.assert_allclose([rows.min() / 4, (rows.max() + 1) / 4], [10, 20], atol=0.5)
+    np.testing.assert_allclose([columns.min() / 4, (columns.max() + 1) / 4], [25, 35], atol=0.5)
+
+
 @pytest.mark.parametrize("centre_mm", [(0.0, 0.0), (60.0, 40.0), (-100.0, 20.0), (30.0, 200.0)])
 def test_a_logo_that_hangs_over_is_cut_off(centre_mm: tuple[float, float]) -> None:
     assert logo_on(LogoPlace(centre_mm, 20.0)).shape == (160, 240, 3)

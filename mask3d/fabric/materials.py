@@ -137,14 +137,25 @@ def _put_logo(
     opacity = _unit(logo[..., 3:])
     premultiplied = np.dstack([linear_from_srgb(logo[..., :3]) * opacity, opacity])
     small = cv2.resize(premultiplied, (width, height), interpolation=cv2.INTER_AREA)
+    if place.turn_deg:
+        small = _turned(small, place.turn_deg)
     left, top = (
         round(centre_mm * texels_per_mm - length / 2)
-        for centre_mm, length in zip(place.centre_mm, (width, height), strict=True)
+        for centre_mm, length in zip(place.centre_mm, small.shape[1::-1], strict=True)
     )
     cut = small[max(0, -top) : albedo.shape[0] - top, max(0, -left) : albedo.shape[1] - left]
     under = albedo[max(0, top) :, max(0, left) :][: cut.shape[0], : cut.shape[1]]
     under *= 1 - cut[..., 3:]
     under += cut[..., :3]
+
+
+def _turned(picture: Float32Array, turn_deg: float) -> Float32Array:
+    """A picture (H, W, 4) turned about its middle in a square that holds all of it."""
+    side = int(np.ceil(np.hypot(*picture.shape[:2])))
+    height, width = picture.shape[:2]
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), turn_deg, 1.0)
+    turn[:, 2] += (side - width) / 2, (side - height) / 2
+    return np.asarray(cv2.warpAffine(picture, turn, (side, side)), np.float32)
 
 
 def _relief_slopes(relief: ByteArray, texels_per_mm: float) -> Float32Array:
@@ -163,7 +174,8 @@ def _laid_out(
         % len(tile)
         for count, length_mm in zip(layout.shape[:2], layout_mm[::-1], strict=True)
     )
-    return tile[:, columns][rows]  # whole rows are copied faster than texels
+    laid_out: Float32Array = tile[:, columns][rows]  # whole rows are copied faster than texels
+    return laid_out
 
 
 def _single(colour: str) -> Float32Array:

@@ -68,7 +68,9 @@ class LogoPlace:
     ----------
     centre_mm : in the layout, from its top-left corner
     width_mm : of the logo; its height follows
+    turn_deg : by which its right side is higher in the layout than its left
     """
 
     centre_mm: tuple[float, float]
     width_mm: float
+    turn_deg: float = 0.0

@@ -178,8 +178,11 @@ def _material(design: dict[str, Any], outfit: Outfit | None, shape: Shape) -> Ma
 def _logo_place(design: dict[str, Any]) -> LogoPlace | None:
     if "logo" not in design:
         return None
-    x_mm, y_mm = design["logo"]["centre_mm"]
-    return LogoPlace((float(x_mm), float(y_mm)), float(design["logo"]["width_mm"]))
+    logo = design["logo"]
+    x_mm, y_mm = logo["centre_mm"]
+    return LogoPlace(
+        (float(x_mm), float(y_mm)), float(logo["width_mm"]), float(logo.get("turn_deg", 0.0))
+    )
 
 
 def _read_layout(path: Path) -> ByteArray:
