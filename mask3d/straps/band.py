@@ -11,12 +11,13 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
-from mask3d.straps.line import resampled, tangents
-from mask3d.straps.sweep import swept
+from mask3d.straps.line import evened, resampled, tangents
+from mask3d.straps.sweep import sinking_mm, swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
 POINTS = 140
 EAR_MARGIN_MM = 3.0  # between a band's edge and the ear
+SMOOTH_POINTS = 3  # over which its lift off the skin is evened
 
 
 class _Plane(NamedTuple):
@@ -32,8 +33,10 @@ def head_band(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Mesh:
     """Band from the mask's left end round the back of the head to its right end, (2, 3)."""
     line_mm = head_band_line(strap, ends_mm, head)
     _, up = skin_distance(head.skull, line_mm)
-    size = np.ones(POINTS)
-    return swept(line_mm, up, strap.width_mm * size, strap.thickness_mm * size, strap)
+    width_mm, thick_mm = np.full(POINTS, strap.width_mm), np.full(POINTS, strap.thickness_mm)
+    lift_mm = evened(sinking_mm(line_mm, up, width_mm, thick_mm, head.skull), SMOOTH_POINTS)
+    lift_mm[[0, -1]] = 0.0
+    return swept(line_mm + lift_mm[:, None] * up, up, width_mm, thick_mm, strap)
 
 
 def head_band_line(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> FloatArray:
@@ -60,17 +63,22 @@ def _plane(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> _Plane:
     upward = np.cross(aside, backward)
     via_mm = head.vertices_mm[strap.via_vertex] - middle_mm
     slope = np.arctan2(via_mm @ upward, via_mm @ backward)
-    ears_mm = head.vertices_mm[head.ears] - middle_mm
-    behind_mm = np.maximum(ears_mm @ backward, 1.0)
-    margin_mm = EAR_MARGIN_MM + strap.width_mm / 2
-    slopes = np.arctan2(ears_mm @ upward, behind_mm)
-    margins = margin_mm / behind_mm
-    if slope > slopes.mean():
-        slope = max(slope, float((slopes + margins).max()))
-    else:
-        slope = min(slope, float((slopes - margins).min()))
+    ears_mm = (head.vertices_mm[head.ears] - middle_mm) @ np.stack([backward, upward], axis=1)
+    slope = _clear_of(slope, ears_mm, EAR_MARGIN_MM + strap.width_mm / 2)
     turned = np.cos(slope) * backward + np.sin(slope) * upward
     return _Plane(middle_mm, aside, turned, np.cross(aside, turned))
+
+
+def _clear_of(slope: float, ears_mm: FloatArray, margin_mm: float) -> float:
+    """Slope of a line from 0 nearest to `slope`, `margin_mm` above or below all of (E, 2)."""
+    behind_mm = ears_mm[ears_mm[:, 0] > 0.0]
+    if not len(behind_mm):
+        return slope
+    slopes = np.arctan2(behind_mm[:, 1], behind_mm[:, 0])
+    margins = np.arcsin(np.minimum(margin_mm / np.linalg.norm(behind_mm, axis=1), 1.0))
+    if slope > slopes.mean():
+        return max(slope, float((slopes + margins).max()))
+    return min(slope, float((slopes - margins).min()))
 
 
 def _hull_behind(flat_mm: FloatArray, ends_mm: FloatArray) -> FloatArray:
