@@ -168,7 +168,7 @@ def test_a_band_lies_on_the_head_clear_of_the_ears(via_mm: tuple[float, ...]) ->
 
 def test_a_knot_has_two_tails_and_a_tied_tape_two_bows_more() -> None:
     head = _head(head_fit())
-    assert len(_worn(_strap("knot", 20.0, 1.0, NAPE_MM), head)) == 3
+    assert len(_worn(_strap("knot", 20.0, 1.0, NAPE_MM), head)) == 4
     tape = _worn(_strap("tape", 9.0, 0.4, NAPE_MM), head)
     assert len(tape) == 6
     lowest_mm = min(mesh.vertices_mm[:, 1].min() for mesh in tape[2:4])

@@ -18,6 +18,8 @@ TAIL_MM = 85.0
 BOW_MM = 38.0
 KNOT_OVER_WIDTH = 0.8  # half the height of what is tied, over the width of the cloth
 MAX_KNOT_MM = 11.0
+GATHERED, SPREAD = 0.6, 0.9  # width of tied cloth in the knot and where it runs into it
+REACH_BACK = 0.1  # of its half, that lies on the cloth
 
 
 class _Place(NamedTuple):
@@ -30,9 +32,9 @@ class _Place(NamedTuple):
 
 
 def knot(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
-    """What ties two ends of cloth (2, 3): a knot between them and two tails."""
+    """What ties two ends of cloth (2, 3): a knot, what runs into it, and two tails."""
     place = _place(strap, ends_mm[0], ends_mm[1], head)
-    return [_lump(strap, place), *_tails(strap, place, head)]
+    return [_lump(strap, place), *_tails(strap, place, head), _gathered(strap, ends_mm, place)]
 
 
 def bow(strap: Strap, band_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
@@ -61,6 +63,16 @@ def _lump(strap: Strap, place: _Place) -> Mesh:
     thick_mm = half_mm * (0.5 + 0.5 * np.sin(angle[:, 0].clip(0.0, np.pi)))
     up = np.cos(angle) * place.upward + np.sin(angle) * place.outward
     return swept(line_mm, up, np.full(POINTS, 1.3 * half_mm), thick_mm, strap)
+
+
+def _gathered(strap: Strap, ends_mm: FloatArray, place: _Place) -> Mesh:
+    """The cloth between its ends (2, 3), drawn together under the knot."""
+    into_mm = ends_mm + REACH_BACK * (ends_mm - place.middle_mm)
+    line_mm = resampled(np.stack([into_mm[0], place.middle_mm, into_mm[1]]), POINTS)
+    from_knot = np.abs(np.linspace(-1.0, 1.0, POINTS))
+    width_mm = strap.width_mm * (GATHERED + (SPREAD - GATHERED) * from_knot)
+    thick_mm = strap.thickness_mm * (1.0 + 2.0 * (1.0 - from_knot))
+    return swept(line_mm, np.tile(place.outward, (POINTS, 1)), width_mm, thick_mm, strap)
 
 
 def _tails(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
