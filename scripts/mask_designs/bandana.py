@@ -22,7 +22,7 @@ PER_COLUMN, PER_ROW = 2, 4
 KNOT = 3.0  # azimuth of the knot's two sides
 AZIMUTH = np.linspace(-KNOT, KNOT, COLUMNS)
 STANDOFF_MM = 2.0
-ALONG_SHARE = 0.6
+ALONG_SHARE = 0.45
 BACK: Knots = (
     (1.2, -34.0),
     (1.5, -52.0),
@@ -34,14 +34,18 @@ TOP: dict[str, Knots] = {
     "covered": ((0.0, 14.0), (0.22, 6.0), (0.5, -4.0), (0.9, -12.0), *BACK),
     "nose_out": ((0.0, -36.0), (0.3, -37.0), (0.8, -37.0), (1.2, -46.0), *BACK[1:]),
     "mouth_out": ((0.0, -74.0), (0.3, -72.0), (0.8, -66.0), (1.3, -60.0), (KNOT, -50.0)),
-    "under_chin": ((0.0, -103.0), (0.6, -98.0), (1.0, -84.0), (1.7, -66.0), (KNOT, -58.0)),
+    "under_chin": ((0.0, -98.0), (0.6, -94.0), (1.0, -84.0), (1.7, -70.0), (KNOT, -60.0)),
 }  # height of the upper edge by azimuth, mm
 HEM: Knots = (
     *((0.0, -196.0), (0.35, -172.0), (0.9, -132.0)),
-    *((1.6, -96.0), (2.4, -74.0), (KNOT, -57.0)),
+    *((1.6, -96.0), (2.4, -78.0), (KNOT, -69.0)),
 )  # gathered where it is tied
 HEM_RADIUS: Knots = ((0.0, 70.0), (0.5, 74.0), (1.0, 72.0), (1.6, 62.0), (2.4, 71.0), (KNOT, 73.0))
-COTTON = Weave(shrink=0.0, stretch=1.3, shear=0.8)  # on the bias; the knot is tied to fit the head
+COTTON = Weave(shrink=0.0, stretch=2.0, shear=0.8)  # as long as it is tied: the rest is in the knot
+TIGHT_FROM, FADE = (
+    2.4,
+    0.8,
+)  # azimuth from which it is drawn tight to the knot, and where folds fade
 PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
 HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
 SIDE_MM = HALF_MM * np.sqrt(2.0)
@@ -109,7 +113,7 @@ def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
             slope=rng.normal(0.0, 0.08),
             bow=0.0,
             width=rng.uniform(0.06, 0.12),
-            height_mm=rng.uniform(2.5, 6.0),
+            height_mm=rng.uniform(2.0, 5.0),
         )
         height_mm = np.maximum(height_mm, fold_height(down, azimuth, fold))
     for _ in range(5):  # sagging between the cheeks
@@ -123,7 +127,9 @@ def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
             height_mm=rng.uniform(0.8, 2.2),
         )
         height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
-    return height_mm
+    behind = np.clip((TIGHT_FROM - np.abs(azimuth)) / FADE, 0.0, 1.0)
+    faded_mm: FloatArray = height_mm * behind
+    return faded_mm
 
 
 def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:

@@ -34,14 +34,14 @@ TOP: dict[str, Knots] = {
     "covered": ((0.0, 14.0), (0.22, 6.0), (0.5, -3.0), (0.9, -12.0), *BACK),
     "nose_out": ((0.0, -36.0), (0.3, -37.0), (0.8, -37.0), (1.2, -46.0), *BACK[1:]),
     "mouth_out": ((0.0, -74.0), (0.3, -72.0), (0.8, -66.0), (1.3, -61.0), (np.pi, -53.0)),
-    "under_chin": ((0.0, -103.0), (0.6, -98.0), (1.0, -84.0), (1.7, -68.0), (np.pi, -64.0)),
+    "under_chin": ((0.0, -100.5), (0.6, -96.0), (1.0, -84.0), (1.7, -68.0), (np.pi, -64.0)),
 }  # height of the upper edge by azimuth, mm
 COLLAR: Knots = (
     *((0.0, -138.0), (0.7, -133.0), (RIGHT_ANGLE, -110.0)),
     *((2.4, -91.0), (np.pi, -87.0)),
 )  # it ends on the neck: what is below is the wearer's own
 COLLAR_RADIUS: Knots = ((0.0, 46.0), (0.8, 48.0), (RIGHT_ANGLE, 55.0), (2.4, 72.0), (np.pi, 75.0))
-JERSEY = Weave(shrink=0.0, stretch=1.3, shear=0.6)  # gathers freely, stretches as jersey does
+JERSEY = Weave(shrink=0.0, stretch=2.0, shear=0.6)  # gathers freely, and elastane doubles in length
 PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
 SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
 TEXTURE_MM = (600.0, 272.0)  # the tube cut open, and a strip for its inner side
@@ -90,7 +90,7 @@ def _wrinkles(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
             slope=rng.normal(0.0, 0.05),
             bow=rng.uniform(-0.16, -0.04),
             width=rng.uniform(0.025, 0.05),
-            height_mm=rng.uniform(2.0, 4.5),
+            height_mm=rng.uniform(2.0, 4.2),
         )
         height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
     for side in (-1.0, 1.0):  # from the jaw up to the ears, where it is pulled

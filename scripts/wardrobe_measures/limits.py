@@ -21,7 +21,7 @@ SHEET_GAP_MM = MappingProxyType({"nose": 2.0, "cheeks": 3.0, "sides": 6.0, "chin
 SHELL_GAP_MM = MappingProxyType(dict.fromkeys(ZONES, 2.0))
 LOOSE_ZONES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        "bandana": ("chin",),  # its corner hangs free
+        "bandana": ("sides", "chin"),  # the hem hangs free from the knot to the corner
         "gaiter": ("chin",),  # a tube round the neck has no rim there
         "shield": ZONES,  # a visor stands off the face
     }
