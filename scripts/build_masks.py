@@ -13,7 +13,7 @@ from pathlib import Path
 
 import cv2
 
-from mask3d.arrays import FloatArray, IntArray
+from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.face_model import load_face_model
 from mask3d.rig import write_rig
 from scripts.mask_designs import (
@@ -62,6 +62,12 @@ def write_obj(path: Path, points_mm: FloatArray, faces: IntArray) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
+def write_layout(path: Path, layout: ByteArray) -> None:
+    """Write a layout (H, W, 4) as PNG."""
+    _, png = cv2.imencode(".png", cv2.cvtColor(layout, cv2.COLOR_RGBA2BGRA))
+    path.write_bytes(png.tobytes())
+
+
 def build(name: str) -> None:
     """Build one design into its folder."""
     folder = MESHES / name
@@ -71,8 +77,7 @@ def build(name: str) -> None:
     covered = made.rig.pose_names.index("covered")
     write_obj(folder / "mask.obj", made.rig.poses_mm[covered], made.faces)
     write_rig(made.rig, folder / "rig.npz")
-    _, png = cv2.imencode(".png", cv2.cvtColor(made.layout, cv2.COLOR_RGBA2BGRA))
-    (folder / "layout.png").write_bytes(png.tobytes())
+    write_layout(folder / "layout.png", made.layout)
 
 
 def main() -> None:

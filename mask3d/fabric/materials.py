@@ -136,7 +136,8 @@ def _put_logo(
     height = max(1, round(width * logo.shape[0] / logo.shape[1]))
     opacity = _unit(logo[..., 3:])
     premultiplied = np.dstack([linear_from_srgb(logo[..., :3]) * opacity, opacity])
-    small = cv2.resize(premultiplied, (width, height), interpolation=cv2.INTER_AREA)
+    resized = cv2.resize(premultiplied, (width, height), interpolation=cv2.INTER_AREA)
+    small: Float32Array = np.asarray(resized, np.float32)
     if place.turn_deg:
         small = _turned(small, place.turn_deg)
     left, top = (
