@@ -23,7 +23,7 @@ from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
 from mask3d.rig import Surface
 from mask3d.shell import hang_shell, seat_shell, sized
-from mask3d.straps import strapped_head, worn_straps
+from mask3d.straps import StrappedHead, worn_straps
 
 REPAIR = Schedule(steps=60, friction=0.6)  # 60 steps differ from a full solve by 4 mm rms
 SURFACE_CLEARANCE_MM = 0.6
@@ -82,7 +82,7 @@ def drape(
     surface = surface_mesh(mask, cage_mm, skin, recipe)
     if not mask.straps:
         return (surface,)
-    head = strapped_head(fit.model, fit.vertices_mm, skin)
+    head = StrappedHead(fit.model, fit.vertices_mm, skin)
     ends_mm = cage_mm[mask.rig.strap_ends]
     return (surface, *worn_straps(mask.straps, ends_mm, head, recipe.wearing))
 

@@ -9,7 +9,7 @@ from mask3d.fabric import plain_material
 from mask3d.face import FaceFit
 from mask3d.mesh import Mesh
 from mask3d.recipe import Wearing
-from mask3d.straps import Strap, StrappedHead, strapped_head, worn_straps
+from mask3d.straps import Strap, StrappedHead, worn_straps
 from mask3d.straps.band import head_band_line
 from mask3d.straps.line import concave_majorant, hull_of_path, length_mm, taut_span
 from mask3d.straps.loop import LOOSE_MM, ear_loop_line, free_loop_line
@@ -37,7 +37,7 @@ BOTH = pytest.mark.parametrize("strap", [CORD, ELASTIC], ids=["cord", "elastic"]
 
 
 def _head(fit: FaceFit) -> StrappedHead:
-    return strapped_head(fit.model, fit.vertices_mm, contact_map(fit.model, fit.vertices_mm))
+    return StrappedHead(fit.model, fit.vertices_mm, contact_map(fit.model, fit.vertices_mm))
 
 
 def _ends_mm(head: StrappedHead) -> FloatArray:

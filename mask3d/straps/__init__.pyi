@@ -1,6 +1,5 @@
 from .types import KINDS as KINDS
 from .types import Strap as Strap
 from .types import StrappedHead as StrappedHead
-from .types import strapped_head as strapped_head
 from .types import usual_thickness_mm as usual_thickness_mm
 from .worn import worn_straps as worn_straps

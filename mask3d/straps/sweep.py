@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_distance
+from mask3d.jit import kernel
 from mask3d.mesh import Mesh
 from mask3d.straps.line import along_mm, tangents
 from mask3d.straps.types import CLEARANCE_MM, Strap
@@ -65,12 +68,25 @@ def sinking_mm(
 
 def _frames(line_mm: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Unit directions (P, 3) across a strap, and off its flat side."""
-    ahead = tangents(line_mm)
-    aside = np.cross(up, ahead)
-    aside /= np.linalg.norm(aside, axis=1, keepdims=True) + 1e-12
-    return aside, np.cross(ahead, aside)
+    aside, off = np.zeros_like(line_mm), np.zeros_like(line_mm)
+    _fill_frames(tangents(line_mm), np.ascontiguousarray(up), aside, off)
+    return aside, off
 
 
+@kernel
+def _fill_frames(ahead: FloatArray, up: FloatArray, aside: FloatArray, off: FloatArray) -> None:
+    """Unit vectors along up x ahead, and what closes them to a frame."""
+    for p in range(len(ahead)):
+        ax, ay, az = ahead[p]
+        ux, uy, uz = up[p]
+        x, y, z = uy * az - uz * ay, uz * ax - ux * az, ux * ay - uy * ax
+        scale = 1.0 / (np.sqrt(x * x + y * y + z * z) + 1e-12)
+        x, y, z = x * scale, y * scale, z * scale
+        aside[p, 0], aside[p, 1], aside[p, 2] = x, y, z
+        off[p, 0], off[p, 1], off[p, 2] = ay * z - az * y, az * x - ax * z, ax * y - ay * x
+
+
+@lru_cache(maxsize=2)
 def _section(exponent: float) -> tuple[FloatArray, FloatArray]:
     """Points and normals (SIDES + 1, 2) of a superellipse with half axes 1; the last is the first.
 
@@ -89,13 +105,16 @@ def _in_frame(flat: FloatArray, aside: FloatArray, up: FloatArray) -> FloatArray
     return turned
 
 
+@lru_cache(maxsize=4)  # straps of a kind have as many points
 def _faces(points: int) -> IntArray:
     ring = np.arange(points * (SIDES + 1), dtype=np.int32).reshape(points, SIDES + 1)
     a, b = ring[:-1, :-1].ravel(), ring[:-1, 1:].ravel()
     d, c = ring[1:, :-1].ravel(), ring[1:, 1:].ravel()
     tube = np.concatenate([np.stack([a, b, c], axis=1), np.stack([a, c, d], axis=1)])
     fan = np.array([[0, k + 1, k] for k in range(1, SIDES - 1)], np.int32)
-    return np.concatenate([tube, fan, ring[-1, 0] + fan[:, ::-1]])
+    faces: IntArray = np.concatenate([tube, fan, ring[-1, 0] + fan[:, ::-1]])
+    faces.setflags(write=False)
+    return faces
 
 
 def _uv(line_mm: FloatArray, offset_mm: FloatArray) -> FloatArray:

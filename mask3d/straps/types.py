@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, contact_map, skull_faces
@@ -50,37 +50,43 @@ def usual_thickness_mm(kind: str, width_mm: float) -> float:
     return USUAL_THICKNESS_MM[kind]
 
 
-class StrappedHead(NamedTuple):
+@dataclass(frozen=True, eq=False)  # no slots: the skull is looked for once, when first asked for
+class StrappedHead:
     """A head as straps meet it, face frame.
 
     Attributes
     ----------
+    model : FaceModel
     vertices_mm : (V, 3)
-    skull_faces : (F, 3) without the ears
-    ears : (E,) vertices of both ears
     skin : ContactMap with the ears
-    skull : ContactMap without
-    creases_mm, crease_normals : (2, K, 3) behind the left and the right ear, from the
-        top front to the bottom front, and where they open to
     """
 
+    model: FaceModel
     vertices_mm: FloatArray
-    skull_faces: IntArray
-    ears: IntArray
     skin: ContactMap
-    skull: ContactMap
-    creases_mm: FloatArray
-    crease_normals: FloatArray
 
+    @property
+    def ears(self) -> IntArray:
+        """Vertices (E,) of both ears."""
+        return self.model.regions["ears"]
 
-def strapped_head(model: FaceModel, vertices_mm: FloatArray, skin: ContactMap) -> StrappedHead:
-    """The head `vertices_mm` (V, 3), covered by `skin`, as straps meet it."""
-    return StrappedHead(
-        vertices_mm=vertices_mm,
-        skull_faces=skull_faces(model),
-        ears=model.regions["ears"],
-        skin=skin,
-        skull=contact_map(model, vertices_mm, ears=False),
-        creases_mm=model.ear_roots_mm(vertices_mm),
-        crease_normals=vertex_normals(vertices_mm, model.faces)[model.ear_root_vertices],
-    )
+    @property
+    def skull_faces(self) -> IntArray:
+        """Triangles (F, 3) without the ears."""
+        return skull_faces(self.model)
+
+    @cached_property
+    def skull(self) -> ContactMap:
+        """The skin without the ears."""
+        return contact_map(self.model, self.vertices_mm, ears=False)
+
+    @cached_property
+    def creases_mm(self) -> FloatArray:
+        """Creases (2, K, 3) behind the left and right ear, top front to bottom front."""
+        return self.model.ear_roots_mm(self.vertices_mm)
+
+    @cached_property
+    def crease_normals(self) -> FloatArray:
+        """Where the creases open to (2, K, 3)."""
+        normals = vertex_normals(self.vertices_mm, self.model.faces)
+        return normals[self.model.ear_root_vertices]
