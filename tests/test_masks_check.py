@@ -10,6 +10,7 @@ import pytest
 
 from mask3d.masks import check_design
 from mask3d.masks.__main__ import main
+from mask3d.straps.types import KINDS
 from tests.own_designs import (
     COLUMNS,
     ROWS,
@@ -123,6 +124,13 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "band without back": (words('"ear_loop"', '"head_band"'), "lacks via_mm"),
     "strap without width": (words("width_mm = 3.0", ""), "strap 1 lacks width_mm"),
 }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_own_design_may_have_any_kind_of_strap(tmp_path: Path, kind: str) -> None:
+    folder = write_design(tmp_path / "sheet")
+    words('kind = "ear_loop"', f'kind = "{kind}"\nvia_mm = [0.0, -67.0, -97.0]')(folder)
+    assert check_design(folder) == ()
 
 
 @pytest.mark.parametrize("fault", FAULTS)

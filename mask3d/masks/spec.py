@@ -11,9 +11,9 @@ import numpy as np
 
 from mask3d.arrays import FloatArray
 from mask3d.errors import BadMaskError
+from mask3d.straps.types import KINDS, ROUND_THE_EAR
 
 DESIGN_FILE = "mask.toml"
-STRAP_KINDS = ("ear_loop", "head_band")
 END_COUNTS = (1, 2)
 
 
@@ -24,7 +24,8 @@ class OwnStrap:
     Attributes
     ----------
     ends_mm : (2, 3) upper and lower end on the subject's left; the right side is its mirror image
-    via_mm : (3,) at the back of the head, that a band runs over; None for an ear loop
+    via_mm : (3,) at the back of the head, that a band runs over or where ends are tied;
+        None for what goes round an ear
     """
 
     ends_mm: FloatArray
@@ -57,11 +58,11 @@ def own_strap(entry: dict[str, Any]) -> OwnStrap:
         The entry lacks something.
     """
     kind, ends = entry.get("kind"), _points(entry, "ends_mm")
-    if kind not in STRAP_KINDS:
-        raise BadMaskError(f"a strap is of kind {kind!r}", f"choose {' or '.join(STRAP_KINDS)}")
+    if kind not in KINDS:
+        raise BadMaskError(f"a strap is of kind {kind!r}", f"choose one of {', '.join(KINDS)}")
     if len(ends) not in END_COUNTS:
         raise BadMaskError(f"a strap has {len(ends)} ends_mm", "give one or two points [x, y, z]")
-    if kind == "ear_loop":
+    if kind in ROUND_THE_EAR:
         return OwnStrap(ends[[0, -1]], None)
     return OwnStrap(ends[[0, -1]], _points(entry, "via_mm")[0])
 
