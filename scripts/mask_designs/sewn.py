@@ -347,7 +347,8 @@ def layout(grid_mm: FloatArray, finish: Finish) -> ByteArray:
     outer = np.broadcast_to(np.where(v_mm < HEIGHT_MM / 2, 1.0, 0.0)[:, None], places_mm.shape[:2])
     main = outer * np.where(edge.away_mm < finish.binding_mm, 0.0, 1.0)
     drawn = marks.kept(marks.joined(*_seam_marks(seam, finish), *_edge_marks(edge, finish)), outer)
-    left = marks.layout(main, np.ones_like(main), drawn)
+    shown = np.where(outer > 0.0, main, 1.0)  # the binding is a plain tape
+    left = marks.layout(main, shown, drawn)
     return np.concatenate([left[:, ::-1], left], axis=1)
 
 
