@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, radial_distance, skin_at
@@ -27,6 +29,11 @@ THREAD_COMPLIANCE = 0.1  # links that give way more stand for shear and bending
 SPAN_CLEARANCE_MM = 1.5  # what a spanned sheet has over the contact at first
 SPAN_STEPS = 60
 SPAN_KEPT = 0.99  # share of a lift that goes on to the next point: it fades over five cells
+CLOSE_THREADS = 2  # points this near on the sheet are kept apart by its threads
+CONTACT_REACH = (
+    2.05  # of their distance apart, from where two points may meet while a carried sheet settles
+)
+UNSEEN = 0.5  # share of its gap to the skin that a point may move before it is looked up again
 PLEAT_CONTACTS = (0.25, 0.5, 0.75)  # where an open pleat is kept off the skin
 
 
@@ -55,6 +62,22 @@ class Sheet(NamedTuple):
     gaps: IntArray
     bridge: int
     loose_mm: float = 0.0
+
+
+class Contacts(NamedTuple):
+    """Where a sheet may meet itself.
+
+    Attributes
+    ----------
+    pairs : (K, 2) points that are no neighbours on the sheet
+    apart_mm : how near they may come, about as far as neighbours are
+    """
+
+    pairs: IntArray
+    apart_mm: float
+
+
+NO_CONTACTS = Contacts(np.zeros((0, 2), np.int32), 0.0)
 
 
 class Anchors(NamedTuple):
@@ -100,12 +123,46 @@ class Schedule(NamedTuple):
 
 
 def settle(
-    points_mm: FloatArray, sheet: Sheet, anchors: Anchors, skin: ContactMap, schedule: Schedule
+    points_mm: FloatArray,
+    sheet: Sheet,
+    anchors: Anchors,
+    skin: ContactMap,
+    schedule: Schedule,
+    contacts: Contacts = NO_CONTACTS,
 ) -> FloatArray:
     """Points (N, 3) of the sheet after `schedule` has run from `points_mm`, at rest at first."""
     settled_mm = np.array(points_mm, dtype=np.float64)
-    _run(settled_mm, sheet, anchors, skin, schedule)
+    _run(settled_mm, sheet, anchors, skin, schedule, contacts)
     return settled_mm
+
+
+def closed(sheet: Sheet) -> Sheet:
+    """The sheet with its pleats held shut."""
+    points, bounds_mm = int(sheet.pairs.max()) + 1, sheet.bounds_mm.copy()
+    across = np.isin(sheet.pairs @ [points, 1], sheet.gaps @ [points, 1])
+    bounds_mm[across, 1] = bounds_mm[across, 0]
+    return sheet._replace(bounds_mm=bounds_mm)
+
+
+def self_contacts(sheet: Sheet, points: int) -> Contacts:
+    """All pairs of `points` that are more than CLOSE_THREADS threads apart on the sheet.
+
+    A cell keeps the points of another layer out of it when they stay as far
+    apart as its own.
+    """
+    thread = sheet.compliance <= THREAD_COMPLIANCE
+    threads, apart_mm = sheet.pairs[thread], float(np.median(sheet.bounds_mm[thread, 0]))
+    graph = coo_array((np.ones(len(threads)), tuple(threads.T)), shape=(points, points))
+    close = dijkstra(graph, directed=False, unweighted=True, limit=CLOSE_THREADS)
+    pairs = np.argwhere(np.triu(np.isinf(close)))
+    return Contacts(pairs.astype(np.int32), apart_mm)
+
+
+def within_reach(contacts: Contacts, points_mm: FloatArray) -> Contacts:
+    """Those of the contacts whose points (N, 3) are near enough to meet soon."""
+    ends_mm = points_mm[contacts.pairs]
+    near = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1) < CONTACT_REACH * contacts.apart_mm
+    return contacts._replace(pairs=contacts.pairs[near])
 
 
 def spanned(points_mm: FloatArray, sheet: Sheet, skin: ContactMap) -> FloatArray:
@@ -141,12 +198,19 @@ def _spread_lift(lift_mm: FloatArray, threads: IntArray) -> None:
 
 @kernel
 def _run(
-    points_mm: FloatArray, sheet: Sheet, anchors: Anchors, skin: ContactMap, schedule: Schedule
+    points_mm: FloatArray,
+    sheet: Sheet,
+    anchors: Anchors,
+    skin: ContactMap,
+    schedule: Schedule,
+    contacts: Contacts,
 ) -> None:
     """Step `points_mm` (N, 3) in place."""
     velocity = np.zeros_like(points_mm)
     before = points_mm.copy()
     normal = np.zeros(3)
+    give = 1.0 / (2.0 + sheet.compliance)
+    clear_mm = np.zeros(len(points_mm))
     for step in range(schedule.steps):
         ramp = min(1.0, step / schedule.ramp_steps) if schedule.ramp_steps else 1.0
         velocity[:, 1] -= schedule.gravity_mm
@@ -155,7 +219,8 @@ def _run(
             for k in range(3):
                 before[i, k] = points_mm[i, k]
                 points_mm[i, k] += velocity[i, k]
-        _satisfy_links(points_mm, sheet.pairs, sheet.bounds_mm, sheet.compliance)
+        _satisfy_links(points_mm, sheet.pairs, sheet.bounds_mm, give)
+        _keep_apart(points_mm, contacts.pairs, contacts.apart_mm)
         for k in range(2):
             way_mm = anchors.bridge_mm[k] - points_mm[sheet.bridge, k]
             points_mm[sheet.bridge, k] += BRIDGE_STIFFNESS * anchors.hold * way_mm
@@ -166,7 +231,7 @@ def _run(
             _tuck(points_mm, sheet.tucked, anchors.tucked_mm, 0.05 * ramp)
         if step % 2 == 0:
             _clear_gaps(points_mm, sheet.gaps, skin, normal)
-        _clear_points(points_mm, before, skin, schedule.friction, normal)
+        _clear_points(points_mm, before, clear_mm, skin, schedule.friction, normal)
         for i in range(len(points_mm)):
             for k in range(3):
                 velocity[i, k] = (points_mm[i, k] - before[i, k]) * DAMPING
@@ -187,27 +252,43 @@ def _pull(
 
 @kernel
 def _satisfy_links(
-    points_mm: FloatArray, pairs: IntArray, bounds_mm: FloatArray, compliance: FloatArray
+    points_mm: FloatArray, pairs: IntArray, bounds_mm: FloatArray, give: FloatArray
 ) -> None:
+    """Move the ends of each link by their share `give` (C,) of its excess."""
     for c in range(len(pairs)):
         i, j = pairs[c, 0], pairs[c, 1]
         dx = points_mm[i, 0] - points_mm[j, 0]
         dy = points_mm[i, 1] - points_mm[j, 1]
         dz = points_mm[i, 2] - points_mm[j, 2]
         length = np.sqrt(dx * dx + dy * dy + dz * dz) + 1e-9
-        if length < bounds_mm[c, 0]:
-            excess = length - bounds_mm[c, 0]
-        elif length > bounds_mm[c, 1]:
-            excess = length - bounds_mm[c, 1]
-        else:
-            continue
-        share = excess / length / (2.0 + compliance[c])
+        # a branch that is taken as often as not costs more than the work that it saves
+        share = give[c] * (1.0 - min(max(length, bounds_mm[c, 0]), bounds_mm[c, 1]) / length)
         points_mm[i, 0] -= share * dx
         points_mm[i, 1] -= share * dy
         points_mm[i, 2] -= share * dz
         points_mm[j, 0] += share * dx
         points_mm[j, 1] += share * dy
         points_mm[j, 2] += share * dz
+
+
+@kernel
+def _keep_apart(points_mm: FloatArray, pairs: IntArray, apart_mm: float) -> None:
+    for i, j in pairs:
+        dx = points_mm[i, 0] - points_mm[j, 0]
+        if abs(dx) >= apart_mm:
+            continue
+        dy = points_mm[i, 1] - points_mm[j, 1]
+        dz = points_mm[i, 2] - points_mm[j, 2]
+        length = np.sqrt(dx * dx + dy * dy + dz * dz) + 1e-9
+        if length >= apart_mm:
+            continue
+        share = 0.5 * (apart_mm - length) / length
+        points_mm[i, 0] += share * dx
+        points_mm[i, 1] += share * dy
+        points_mm[i, 2] += share * dz
+        points_mm[j, 0] -= share * dx
+        points_mm[j, 1] -= share * dy
+        points_mm[j, 2] -= share * dz
 
 
 @kernel
@@ -251,14 +332,22 @@ def _clear_gaps(
 def _clear_points(
     points_mm: FloatArray,
     before: FloatArray,
+    clear_mm: FloatArray,
     skin: ContactMap,
     friction: float,
     normal: FloatArray,
 ) -> None:
+    """Push points (N, 3) out of the skin; `clear_mm` (N,) is how far each may still go unseen."""
     slide = np.zeros(3)
     for i in range(len(points_mm)):
+        for k in range(3):
+            slide[k] = points_mm[i, k] - before[i, k]
+        clear_mm[i] -= abs(slide[0]) + abs(slide[1]) + abs(slide[2])
+        if clear_mm[i] > 0:
+            continue
         gap = max(skin_at(skin, points_mm[i], normal) - CONTACT_MM, -MAX_PUSH_MM)
         if gap >= 0:
+            clear_mm[i] = UNSEEN * gap
             continue
         along = 0.0
         for k in range(3):

@@ -111,7 +111,7 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
     )
     if pose.cage.spread is not None:
         carried_mm = spanned(carried_mm, mask.rig.sheet, skin)
-    return settle(carried_mm, mask.rig.sheet, anchors, skin, REPAIR)
+    return settle(carried_mm, pose.sheet, anchors, skin, REPAIR, pose.contacts)
 
 
 def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:
@@ -126,12 +126,14 @@ def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:
 def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Recipe) -> Mesh:
     """The visible surface over a settled cage (N, 3)."""
     surface = mask.rig.surface
-    normals = surface.weights @ vertex_normals(cage_mm, mask.faces)
+    cage_normals = vertex_normals(cage_mm, mask.faces)
+    slide_mm, turn, lift_mm = _folded(surface, cage_mm, cage_normals)
+    normals = surface.weights @ cage_normals + turn
     normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
-    slide_mm, lift_mm = _folded(surface, cage_mm)
-    height_mm = lift_mm + surface.relief_mm
-    height_mm += np.array(recipe.crease_weights) @ surface.creases_mm
+    height_mm = surface.relief_mm + np.array(recipe.crease_weights) @ surface.creases_mm
+    # what lies under a pleat keeps its place under it, within the clearance
     lowest_mm = SURFACE_CLEARANCE_MM + surface.thickness_mm - height_mm.clip(max=0.0)
+    height_mm += lift_mm
     outer_mm = push_out(skin, surface.weights @ cage_mm + slide_mm, lowest_mm)
     outer_mm += normals * height_mm[:, None]
     vertices_mm = np.concatenate([outer_mm, outer_mm - normals * surface.thickness_mm])
@@ -145,18 +147,29 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
     )
 
 
-def _folded(surface: Surface, cage_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Way (n, 3) of the outer vertices along their pleats, and their lift (n,) off the sheet."""
-    slide_mm, lift_mm = np.zeros((len(surface.gap_of), 3)), np.zeros(len(surface.gap_of))
+def _folded(
+    surface: Surface, cage_mm: FloatArray, cage_normals: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Way (n, 3) of the outer vertices along their pleats, turn (n, 3) of their normals, lift (n,).
+
+    The way leads across the gap, and what is longer than it, on along the cloth below.
+    """
+    n = len(surface.gap_of)
+    slide_mm, turn, lift_mm = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
     in_pleat = np.flatnonzero(surface.gap_of >= 0)
     if not len(in_pleat):
-        return slide_mm, lift_mm
-    across_mm = surface.gaps @ cage_mm  # (g, N) @ (N, 3) -> (g, 3)
+        return slide_mm, turn, lift_mm
+    gap = surface.gap_of[in_pleat]
+    across_mm, beyond_mm = np.split(surface.gaps @ cage_mm, 2)  # (2g, N) @ (N, 3) -> 2 x (g, 3)
     length_mm = np.linalg.norm(across_mm, axis=1) + 1e-9
     slack_mm = np.clip((surface.open_mm - length_mm) / 2, *surface.slack_mm)
-    gap = surface.gap_of[in_pleat]
     by_length, by_slack, lift, lift_by_slack = surface.fold[in_pleat].T
     way_mm = np.maximum(by_length * length_mm[gap] + by_slack * slack_mm[gap], 0.0)
-    slide_mm[in_pleat] = (way_mm / length_mm[gap])[:, None] * across_mm[gap]
+    share = np.minimum(way_mm / length_mm[gap], 1.0)[:, None]
+    further_mm = np.maximum(way_mm - length_mm[gap], 0.0)
+    share_beyond = (further_mm / (np.linalg.norm(beyond_mm, axis=1) + 1e-9)[gap])[:, None]
+    slide_mm[in_pleat] = share * across_mm[gap] + share_beyond * beyond_mm[gap]
+    across, beyond = np.split(surface.gaps @ cage_normals, 2)
+    turn[in_pleat] = share * across[gap] + share_beyond * beyond[gap]
     lift_mm[in_pleat] = lift + lift_by_slack * slack_mm[gap]
-    return slide_mm, lift_mm
+    return slide_mm, turn, lift_mm

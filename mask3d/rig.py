@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,14 @@ class Surface:
     An outer vertex is a weighted mean of cage points, moved along the pleat
     that it belongs to and along the cage's normal. The slack of a pleat is the
     cloth that is left to lie double: what the open pleat is longer than its
-    gap, halved.
+    gap, halved. What reaches over the gap follows the cloth below it.
 
     Attributes
     ----------
     weights : (n, N) sparse, rows sum to 1
-    gaps : (g, N) sparse, rows give the vector across a pleat; rows sum to 0
-    gap_of : (n,) row of `gaps` that moves the vertex, -1 for none
+    gaps : (2g, N) sparse, rows give the vectors across the g pleats, then those from there on
+        to the next points of the cloth below; rows sum to 0
+    gap_of : (n,) pleat that moves the vertex, of g, -1 for none
     fold : (n, 4)
         Way along the gap per gap length and per slack; lift along the normal,
         mm, and per slack.
@@ -86,6 +87,9 @@ class Rig:
     pulls : (len(pose_names), P) tension of each pulled point of the sheet
     pulled_to_mm : (P, 3) where they are pulled to on the mean head
     sealing : names of the poses in which the rim of a shell, the wire of a sheet is pressed on
+    gathered : names of the poses in which the pleats of a sheet are held shut
+    contacts : (K, 3) pose, and two points of the sheet that may meet in it
+    apart_mm : how near these may come
     """
 
     sheet: Sheet
@@ -98,6 +102,9 @@ class Rig:
     pulls: FloatArray
     pulled_to_mm: FloatArray
     sealing: tuple[str, ...] = ("covered",)
+    gathered: tuple[str, ...] = ()
+    contacts: IntArray = field(default_factory=lambda: np.zeros((0, 3), np.int32))
+    apart_mm: float = 0.0
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
@@ -110,29 +117,33 @@ class Rig:
             "poses_mm": ((poses, points, 3), np.float64),
             "pulls": ((poses, pulled), np.float64),
             "pulled_to_mm": ((pulled, 3), np.float64),
+            "contacts": ((None, 3), np.int32),
         }
         freeze_fields(self, shapes)
 
 
 _SPARSE = ("weights", "gaps")
+_OF_FOLDING = ("gathered", "contacts", "apart_mm")
 _OF_RIG = ("softness", "rim", "strap_ends", "poses_mm", "pulls", "pulled_to_mm")
 
 
 def write_rig(rig: Rig, path: Path) -> None:
     """Write `rig` as a .npz of plain arrays; the same rig gives the same bytes."""
     arrays = {f"sheet_{name}": value for name, value in rig.sheet._asdict().items()}
-    for field in fields(Surface):
-        value = getattr(rig.surface, field.name)
-        if field.name in _SPARSE:
-            arrays[f"{field.name}_data"] = value.data.astype(np.float32)
-            arrays[f"{field.name}_indices"] = value.indices.astype(np.int32)
-            arrays[f"{field.name}_indptr"] = value.indptr.astype(np.int32)
-            arrays[f"{field.name}_shape"] = np.array(value.shape)
+    for part in fields(Surface):
+        value = getattr(rig.surface, part.name)
+        if part.name in _SPARSE:
+            arrays[f"{part.name}_data"] = value.data.astype(np.float32)
+            arrays[f"{part.name}_indices"] = value.indices.astype(np.int32)
+            arrays[f"{part.name}_indptr"] = value.indptr.astype(np.int32)
+            arrays[f"{part.name}_shape"] = np.array(value.shape)
         else:
-            arrays[field.name] = value
+            arrays[part.name] = value
     arrays |= {name: getattr(rig, name) for name in _OF_RIG}
     arrays["pose_names"] = np.array(rig.pose_names)
     arrays["sealing"] = np.array(rig.sealing)
+    if len(rig.contacts):  # a shell cannot meet itself
+        arrays |= {name: np.array(getattr(rig, name)) for name in _OF_FOLDING}
     np.savez_compressed(path, allow_pickle=False, **{k: _compact(v) for k, v in arrays.items()})
 
 
@@ -173,6 +184,9 @@ def read_rig(path: Path) -> Rig:
         surface,
         pose_names=tuple(arrays["pose_names"].tolist()),
         sealing=tuple(arrays["sealing"].tolist()),
+        gathered=tuple(arrays.get("gathered", np.zeros(0)).tolist()),
+        contacts=arrays.get("contacts", np.zeros((0, 3), np.int32)),
+        apart_mm=float(arrays.get("apart_mm", 0.0)),
         **{name: arrays[name] for name in _OF_RIG},
     )
 

@@ -20,6 +20,7 @@ import numpy as np
 import trimesh
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
+from mask3d.cloth import Contacts, closed
 from mask3d.errors import BadMaskError
 from mask3d.fabric import (
     LogoPlace,
@@ -193,8 +194,16 @@ def _read_layout(path: Path) -> ByteArray:
 def _poses(shape: Shape, stiff: bool, model: FaceModel) -> list[tuple[str, Pose]]:
     rig = shape.rig
     return [
-        (name, Pose(_cage(mean_mm, shape.faces, stiff, model), pulls))
-        for name, mean_mm, pulls in zip(rig.pose_names, rig.poses_mm, rig.pulls, strict=True)
+        (
+            name,
+            Pose(
+                cage=_cage(rig.poses_mm[k], shape.faces, stiff, model),
+                pulls=rig.pulls[k],
+                sheet=closed(rig.sheet) if name in rig.gathered else rig.sheet,
+                contacts=Contacts(rig.contacts[rig.contacts[:, 0] == k, 1:], rig.apart_mm),
+            ),
+        )
+        for k, name in enumerate(rig.pose_names)
     ]
 
 

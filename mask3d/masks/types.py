@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from mask3d.arrays import FloatArray, IntArray
+from mask3d.cloth import Contacts, Sheet
 from mask3d.errors import BadMaskError
 from mask3d.fabric import Outfit
 from mask3d.face_model import FaceModel
@@ -74,10 +75,14 @@ class Pose:
     ----------
     cage : the coarse mesh that drapes
     pulls : (P,) tension of each pulled point of the rig's sheet, 1 as usual, 0 hangs free
+    sheet : the rig's, its pleats as they are held in this pose
+    contacts : where the sheet may meet itself
     """
 
     cage: Bound
     pulls: FloatArray
+    sheet: Sheet
+    contacts: Contacts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,7 +76,7 @@ class GridSurface:
     ----------
     rows : of the fine surface
     columns : (m, C) weights over the cage's columns
-    gap_rows : (P, R) difference of cage rows across each pleat
+    gap_rows : (2P, R) difference of cage rows across each pleat, then on to the row after it
     closed : the last column joins the first
     torn_column : no faces between this column and the one before; 0 for none
     """
@@ -98,7 +98,7 @@ class GridSurface:
         return sparse.csr_array(sparse.kron(rows, sparse.csr_array(self.columns), format="csr"))
 
     def gaps(self) -> sparse.csr_array:
-        """Vectors across the pleats, (P * columns, N); none gives (0, N)."""
+        """Vectors across the pleats and on from there, (2P * columns, N); none gives (0, N)."""
         cage_points = len(self.rows[0].weights) * self.columns.shape[1]
         if not len(self.gap_rows):
             return sparse.csr_array((0, cage_points))
@@ -106,7 +106,7 @@ class GridSurface:
         return sparse.csr_array(sparse.kron(rows, sparse.csr_array(self.columns), format="csr"))
 
     def gap_of(self) -> IntArray:
-        """Row of `gaps` for each fine vertex, (n,)."""
+        """Pleat and column of each fine vertex in the order of `gaps`, (n,)."""
         pleats = np.array([row.pleat for row in self.rows])[:, None]
         columns = np.arange(len(self.columns))
         return np.where(pleats < 0, -1, pleats * len(self.columns) + columns).ravel()

@@ -120,6 +120,9 @@ def design(model: FaceModel, spec: Spec, cut: Cut, finish: Finish, weave: Weave)
         pulls=poses.pulls,
         pulled_to_mm=anchors.pulled_mm,
         sealing=poses.sealing,
+        gathered=poses.gathered,
+        contacts=poses.contacts,
+        apart_mm=poses.apart_mm,
     )
     return Design(grid_faces(ROWS, COLUMNS), rig, layout(grid_mm, finish))
 

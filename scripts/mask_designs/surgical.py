@@ -32,7 +32,9 @@ from scripts.mask_designs.pleated_sheet import (
 )
 from scripts.mask_designs.wearing import SETTLE, mirrored, worn_poses
 
-UNDER_MM = -0.35  # the cloth that runs back under a pleat lies lower than the sheet
+WIRED_MM = 12.0  # of the sheet, from its upper edge
+PLEAT_REACH = 2  # cage rows from the start of a pleat to where its crease lies at most
+UNDER_MM = -0.25  # the cloth that runs back under a pleat lies lower than the sheet
 PER_COLUMN, PER_ROW = 2, 2
 UNFOLDED_MM = HEIGHT_MM + 2 * PLEAT_DEPTH_MM * len(PLEAT_ROWS)
 OUTER_V = 0.94  # share of the texture's height that shows the outer side
@@ -44,7 +46,11 @@ TOP_BAND_MM, HEM_BAND_MM, BAND_RELIEF_MM = 9.0, 7.0, 0.1  # the sheet's edges fo
 WIRE_DOWN_MM, WIRE_HALF_MM = 4.7, 50.0  # of the nose wire in the upper band
 PLEAT_EDGE_MM = 1.0  # from a pleat's fold to where pressing shows
 DANGLE_RADIUS_MM = 150.0
-DANGLE_OFFSET_MM = (14.0, -45.0, 55.0)  # of the sheet's left upper corner from the ear
+DANGLE_TURN_DEG = 90.0  # from facing aside to the front
+DANGLE_OFFSET_MM = (0.0, -60.0, 40.0)  # of the sheet's left upper corner from the ear
+
+
+Creases = Callable[[FloatArray, FloatArray, tuple[int, int]], FloatArray]
 
 
 def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
@@ -73,13 +79,16 @@ def drape_on_mean(model: FaceModel, anchors: Anchors) -> FloatArray:
 
 
 def dangling_mm(anchors: Anchors) -> FloatArray:
-    """The sheet (N, 3) beside the left ear: its left side up, its upper edge in front, bent."""
+    """The sheet (N, 3) beside the left ear, bent: its left side up, its outer side to the front."""
     bent = np.tile((U_MM[-1] - U_MM) / DANGLE_RADIUS_MM, ROWS)
     side_mm = anchors.pulled_mm[:2].mean(axis=0) + DANGLE_OFFSET_MM
     down_mm = np.sin(bent) * DANGLE_RADIUS_MM
     in_mm = (1 - np.cos(bent)) * DANGLE_RADIUS_MM
     back_mm = np.repeat(V_MM, COLUMNS)
-    hung_mm: FloatArray = side_mm - np.stack([in_mm, down_mm, back_mm], axis=1)
+    turn = np.deg2rad(DANGLE_TURN_DEG)
+    aside_mm = back_mm * np.sin(turn) - in_mm * np.cos(turn)
+    behind_mm = back_mm * np.cos(turn) + in_mm * np.sin(turn)
+    hung_mm: FloatArray = side_mm + np.stack([aside_mm, -down_mm, -behind_mm], axis=1)
     return hung_mm
 
 
@@ -101,27 +110,41 @@ def _pleat_rows(pleat: int, row: int, v_mm: float) -> list[Row]:
     above[row] = 1.0
     half_mm = (DV_MM + 2 * PLEAT_DEPTH_MM) / 2
     lift_mm, lift_per_slack = 0.9, 1.6 / PLEAT_DEPTH_MM
+
+    def fold(way: float, back: float, lift: float) -> tuple[float, float, float, float]:
+        return (way / 2, way / 2 - back, lift * lift_mm, lift * lift_per_slack)
+
     rows = []
-    for way, lift in ((0.35, 0.6), (0.75, 1.0), (1.0, 1.15)):
-        fold = (way / 2, way / 2, lift * lift_mm, lift * lift_per_slack)
-        rows.append(Row(above, v_mm + way * half_mm * 0.9, pleat, fold))
+    for way, lift in ((0.25, 0.6), (0.56, 1.0), (1.0, 1.15)):
+        rows.append(Row(above, v_mm + way * half_mm * 0.9, pleat, fold(way, 0.0, lift)))
     crease_mm = v_mm + half_mm * 0.9
     under = (0.5, -0.5, UNDER_MM, 0.0)
-    rows.append(Row(above, crease_mm, pleat, rows[-1].fold, occlusion=0.5, torn=True))
+    crest = rows[-1].fold
+    rows.append(Row(above, crease_mm, pleat, crest, occlusion=0.5, torn=True))
+    rows.append(Row(above, crease_mm, pleat, fold(1.0, 0.3, 0.6), occlusion=0.47))
     rows.append(Row(above, crease_mm, pleat, under, occlusion=0.45))
     rows.append(Row(above, crease_mm, pleat, under, occlusion=0.45, torn=True))
-    rows.append(Row(above, crease_mm + 1.0, pleat, (0.75, -0.25, UNDER_MM, 0.0), occlusion=0.55))
     return rows
 
 
 # the rows of `_pleat_rows` where they are welded: flat over the gap, way and lift
-WELDED_ROWS = ((0.2, 0.3), (0.4, 0.5), (0.6, 0.5), (0.6, 0.5), (0.65, 0.0), (0.65, 0.0), (0.8, 0.0))
+WELDED_ROWS = (
+    (0.2, 0.3),
+    (0.4, 0.5),
+    (0.6, 0.6),
+    (0.6, 0.6),
+    (0.63, 0.3),
+    (0.66, 0.0),
+    (0.66, 0.0),
+)
 WELDED_OCCLUSION = 0.85
+FLATTEN_MM = 18.0  # before the weld
 
 
 def _welded(grid: GridSurface, u_mm: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Fold (n, 4) and occlusion (n,) with the pleats pressed flat in the side welds."""
-    share = np.clip((np.abs(u_mm) - WIDTH_MM / 2 + WELD_MM + 5.0) / 5.0, 0.0, 1.0)
+    start_mm = WIDTH_MM / 2 - WELD_MM - FLATTEN_MM
+    share = np.clip((np.abs(u_mm) - start_mm) / FLATTEN_MM, 0.0, 1.0)
     pleats = [k for k, row in enumerate(grid.rows) if row.pleat >= 0]
     flat = np.zeros((len(grid.rows), 4))
     flat[pleats] = [(way, 0.0, lift, 0.0) for way, lift in WELDED_ROWS * len(PLEAT_ROWS)]
@@ -140,18 +163,40 @@ def grid_surface() -> GridSurface:
         rows += _panel_rows(first, last, 2 * PLEAT_DEPTH_MM * pleat)
         if pleat < len(PLEAT_ROWS):
             rows += _pleat_rows(pleat, last, rows[-1].v_mm)
-    gap_rows = np.zeros((len(PLEAT_ROWS), ROWS))
+    gap_rows = np.zeros((2, len(PLEAT_ROWS), ROWS))
     for pleat, row in enumerate(PLEAT_ROWS):
-        gap_rows[pleat, row : row + 2] = (-1.0, 1.0)
-    return GridSurface(rows, spline_matrix(COLUMNS, PER_COLUMN), gap_rows)
+        gap_rows[0, pleat, row : row + 2] = (-1.0, 1.0)
+        gap_rows[1, pleat, row + 1 : row + 3] = (-1.0, 1.0)
+    return GridSurface(rows, spline_matrix(COLUMNS, PER_COLUMN), np.concatenate(gap_rows))
 
 
-def _still_in_pleats(grid: GridSurface, creases_mm: FloatArray) -> None:
-    """Let a pleat rise and fall with the row above it: what lies double must not cross itself."""
-    by_row = creases_mm.reshape(len(creases_mm), *grid.shape)
-    for k, row in enumerate(grid.rows):
-        if row.pleat >= 0:
-            by_row[:, k] = by_row[:, k - 1]
+def _folded_v_mm(grid: GridSurface) -> FloatArray:
+    """How far down the worn sheet each fine row lies, (rows,), the pleats left out.
+
+    What lies double has one and the same place: it must rise and fall together,
+    or creases would push one layer through the other.
+    """
+    double = sorted((V_MM[row], V_MM[row + PLEAT_REACH]) for row in PLEAT_ROWS)
+    knots = np.array([0.0, *np.ravel(double), HEIGHT_MM])
+    single_mm = np.diff(knots)
+    single_mm[1::2] = 0.0
+    down_mm = np.array([row.weights for row in grid.rows]) @ V_MM
+    single = np.concatenate([[0.0], np.cumsum(single_mm)])
+    down: FloatArray = np.interp(down_mm, knots, single).round(6)
+    return down
+
+
+def _creased(grid: GridSurface, creases_mm: Creases) -> FloatArray:
+    """Heights (CREASE_SETS, n) of creases of the folded sheet on all its layers.
+
+    The wire keeps the upper edge smooth.
+    """
+    down_mm, row_of = np.unique(_folded_v_mm(grid), return_inverse=True)
+    shape = len(down_mm), len(grid.columns)
+    u_mm, v_mm = np.tile(grid.columns @ U_MM, shape[0]), np.repeat(down_mm, shape[1])
+    height_mm = creases_mm(u_mm, v_mm, shape) * np.clip(v_mm / WIRED_MM, 0.0, 1.0)
+    height_mm = height_mm.reshape(-1, *shape)
+    return height_mm[:, row_of].reshape(len(height_mm), -1)
 
 
 def surface(thickness_mm: float) -> Surface:
@@ -175,13 +220,13 @@ def surface(thickness_mm: float) -> Surface:
 
 def pleated_surface(
     thickness_mm: float,
-    creases_mm: Callable[[FloatArray, FloatArray, tuple[int, int]], FloatArray],
+    creases_mm: Creases,
     relief_mm: Callable[[FloatArray, FloatArray], FloatArray],
 ) -> Surface:
     """The visible surface with texture coordinates.
 
-    `creases_mm` and `relief_mm` take the place (n,), (n,) on the unfolded sheet,
-    the former also the rows and columns of the n vertices.
+    `relief_mm` takes the place (n,), (n,) on the unfolded sheet, `creases_mm` that on the
+    folded one without its pleats, and the rows and columns of the vertices.
     """
     grid = grid_surface()
     rows, columns = grid.shape
@@ -189,8 +234,7 @@ def pleated_surface(
     u_mm = np.tile(grid.columns @ U_MM, rows)
     v_mm = grid.v_mm()
     fold, occlusion = _welded(grid, u_mm)
-    creased_mm = creases_mm(u_mm, v_mm, grid.shape)
-    _still_in_pleats(grid, creased_mm)
+    creased_mm = _creased(grid, creases_mm)
     u = u_mm / WIDTH_MM + 0.5
     outer_uv = np.stack([u, v_mm / UNFOLDED_MM * OUTER_V], axis=1)
     inner_uv = np.stack([u, np.full(n, INNER_V)], axis=1)
@@ -239,6 +283,9 @@ def worn_rig(
         pulls=poses.pulls,
         pulled_to_mm=anchors.pulled_mm,
         sealing=poses.sealing,
+        gathered=poses.gathered,
+        contacts=poses.contacts,
+        apart_mm=poses.apart_mm,
     )
 
 

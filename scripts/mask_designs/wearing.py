@@ -13,7 +13,16 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import Anchors, Schedule, Sheet, settle
+from mask3d.cloth import (
+    Anchors,
+    Contacts,
+    Schedule,
+    Sheet,
+    closed,
+    self_contacts,
+    settle,
+    within_reach,
+)
 from mask3d.contact import contact_map, push_out
 from mask3d.face_model import FaceModel
 
@@ -31,6 +40,7 @@ class State(NamedTuple):
     top_offset_mm : from there, (y, z)
     hem : landmark that the hem is tucked at
     hem_offset_mm : from there, (y, z)
+    gathered : the pleats lie closed
     held : the wire and the bridge stay where they were put
     pulls : tension of the upper and the lower strap ends
     """
@@ -41,13 +51,18 @@ class State(NamedTuple):
     hem_offset_mm: tuple[float, float]
     held: bool = True
     pulls: tuple[float, float] = (1.0, 1.0)
+    gathered: bool = False
 
 
 STATES = {
     "nose_out": State((33, 51, 0.4), (0.0, 0.0), 8, (-7.0, -32.0)),
-    "mouth_out": State((57, 8, 0.45), (0.0, 0.0), 8, (-16.0, -30.0), pulls=(1.0, 0.35)),
+    "mouth_out": State(
+        (57, 8, 0.45), (0.0, 0.0), 8, (-38.0, -52.0), pulls=(1.0, 0.35), gathered=True
+    ),
     "chin_out": State((27, 28, 0.0), (0.0, 0.0), 57, (-10.0, 0.0)),
-    "under_chin": State((8, 8, 0.0), (-6.0, -14.0), 8, (-38.0, -46.0), False, (1.0, 0.6)),
+    "under_chin": State(
+        (8, 8, 0.0), (-6.0, -12.0), 8, (-58.0, -54.0), False, (1.0, 0.6), gathered=True
+    ),
 }
 ONE_EAR = ("one_ear_left", "one_ear_right")
 ONE_EAR_PULLS = ((1.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 1.0))
@@ -62,12 +77,18 @@ class Poses(NamedTuple):
     points_mm : (S, N, 3)
     pulls : (S, P)
     sealing : names of those whose upper edge is held
+    gathered : names of those whose pleats are held shut
+    contacts : (K, 3) pose, and two points of the sheet that may meet in it
+    apart_mm : how near these may come
     """
 
     names: tuple[str, ...]
     points_mm: FloatArray
     pulls: FloatArray
     sealing: tuple[str, ...]
+    gathered: tuple[str, ...]
+    contacts: IntArray
+    apart_mm: float
 
 
 def worn_poses(
@@ -94,20 +115,31 @@ def worn_poses(
     states : of `STATES`
     """
     hung = [worn(model, sheet, anchors, covered_mm, mirror, STATES[name]) for name in states]
-    poses = Poses(
-        names=("covered", *states),
-        points_mm=np.array([covered_mm, *hung]),
-        pulls=np.array([anchors.pulls, *(np.tile(STATES[name].pulls, 2) for name in states)]),
+    names, points_mm = ("covered", *states), [covered_mm, *hung]
+    pulls = [anchors.pulls, *(np.tile(STATES[name].pulls, 2) for name in states)]
+    gathered = tuple(name for name in states if STATES[name].gathered)
+    if dangling_mm is not None:
+        left_mm = dangled(model, sheet, anchors, dangling_mm)
+        names, gathered = names + ONE_EAR, gathered + ONE_EAR
+        points_mm += [left_mm, mirrored(left_mm, mirror)]
+        pulls += [np.array(ears) for ears in ONE_EAR_PULLS]
+    contacts = self_contacts(sheet, len(covered_mm))
+    return Poses(
+        names=names,
+        points_mm=np.array(points_mm),
+        pulls=np.array(pulls),
         sealing=("covered", *(name for name in states if STATES[name].held)),
+        gathered=gathered,
+        contacts=_meetings(contacts, points_mm),
+        apart_mm=contacts.apart_mm,
     )
-    if dangling_mm is None:
-        return poses
-    left_mm = dangled(model, sheet, anchors, dangling_mm)
-    return poses._replace(
-        names=poses.names + ONE_EAR,
-        points_mm=np.concatenate([poses.points_mm, [left_mm, mirrored(left_mm, mirror)]]),
-        pulls=np.concatenate([poses.pulls, ONE_EAR_PULLS]),
-    )
+
+
+def _meetings(contacts: Contacts, poses_mm: Sequence[FloatArray]) -> IntArray:
+    """Which pairs of points may meet, pose by pose, (K, 3)."""
+    near = [within_reach(contacts, points_mm).pairs for points_mm in poses_mm]
+    pose = np.repeat(np.arange(len(near)), [len(pairs) for pairs in near])
+    return np.column_stack([pose, np.concatenate(near)]).astype(np.int32)
 
 
 def worn(
@@ -136,7 +168,10 @@ def worn(
         tucked_mm=hem_mm,
         hold=float(state.held),
     )
-    settled_mm = settle(push_out(skin, start_mm, START_CLEARANCE_MM), sheet, held, skin, SETTLE)
+    worn_sheet = closed(sheet) if state.gathered else sheet
+    contacts = self_contacts(sheet, len(start_mm))
+    start_mm = push_out(skin, start_mm, START_CLEARANCE_MM)
+    settled_mm = settle(start_mm, worn_sheet, held, skin, SETTLE, contacts)
     return (settled_mm + mirrored(settled_mm, mirror)) / 2
 
 
@@ -146,7 +181,9 @@ def dangled(
     """The sheet (N, 3) after it has fallen from `dangling_mm`, held by the left ear alone."""
     skin = contact_map(model, model.mean_mm)
     one_ear = anchors._replace(pulls=np.array(ONE_EAR_PULLS[0]), hold=0.0)
-    return settle(push_out(skin, dangling_mm, START_CLEARANCE_MM), sheet, one_ear, skin, HANG)
+    start_mm = push_out(skin, dangling_mm, START_CLEARANCE_MM)
+    contacts = self_contacts(sheet, len(start_mm))
+    return settle(start_mm, closed(sheet), one_ear, skin, HANG, contacts)
 
 
 def mirrored(points_mm: FloatArray, mirror: IntArray) -> FloatArray:
