@@ -26,6 +26,10 @@ NO_HEAD = (np.zeros((0, 3)), np.zeros((0, 3), np.int32))
 QUAD_FACES = np.array([[0, 3, 2], [0, 2, 1]], np.int32)  # from outside: counter-clockwise
 WHITE_LIGHT = Lighting(sh=np.eye(9)[:, :1] * np.ones(3), gain=np.ones(3))
 GREY = np.full((4, 4, 3), 120, np.uint8)
+# encoded light from the subject's left, camera +x, only
+FROM_THE_RIGHT = Lighting(
+    np.array([0.6, 0, 0, 0.3, 0, 0, 0, 0, 0])[:, None] * np.ones(3), np.ones(3)
+)
 rng = np.random.default_rng(7)
 SIDE_LIGHT = Lighting(
     sh=np.vstack([np.full((1, 3), 0.6), rng.normal(0, 0.06, (8, 3))]), gain=np.ones(3)

@@ -19,7 +19,7 @@ from mask3d.errors import RendererUnavailableError
 from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED, Lighting
 from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
 from mask3d.renderer.gl_material import GlMaterial
-from mask3d.renderer.gloss import gloss_of
+from mask3d.renderer.gloss import Gloss, gloss_of, key_light
 from mask3d.renderer.raster import SAMPLES, SAMPLES_SUB, SUB_PX
 from mask3d.renderer.relief import LEAST_LENGTH
 from mask3d.renderer.shade import LEAST_OPACITY
@@ -90,10 +90,11 @@ class MaskPass(pyrender.Renderer):  # type: ignore[misc]  # pyrender has no type
         scene.add(PhotoCamera(view), name="camera")
         if len(view.head_faces):
             scene.add(_head_mesh(view), name="head")
+        key = key_light(lighting)
         for surface in view.surfaces:
             if len(surface.faces):
                 material = self._materials.get(surface.material, lighting.is_monochrome)
-                mesh = SurfaceMesh(surface, material)
+                mesh = SurfaceMesh(surface, material, gloss_of(surface.material, key))
                 for stage in OPAQUE_STAGES if material.is_opaque else CLEAR_STAGES:
                     scene.add(mesh, name=stage)
         rgba: Float32Array = self.render(scene, pyrender.RenderFlags.OFFSCREEN)
@@ -201,7 +202,7 @@ class PhotoCamera(pyrender.Camera):  # type: ignore[misc]
 class SurfaceMesh(pyrender.Mesh):  # type: ignore[misc]
     """A surface as pyrender draws it."""
 
-    def __init__(self, surface: Surface, material: GlMaterial) -> None:
+    def __init__(self, surface: Surface, material: GlMaterial, gloss: Gloss) -> None:
         primitive = pyrender.Primitive(
             positions=surface.vertices_cam_mm,
             normals=surface.normals_cam,
@@ -211,22 +212,27 @@ class SurfaceMesh(pyrender.Mesh):  # type: ignore[misc]
             indices=surface.faces,
         )
         super().__init__([primitive])
-        self._of, self._textures = surface.material, material
+        self._is_level, self._textures, self._gloss = surface.material.is_level, material, gloss
 
     def bind(self, program: Any, lighting: Lighting) -> None:
         """Hand the shader the light and the material."""
         albedo, slopes = self._textures.albedo, self._textures.slopes
-        mirrored, reflectance, grazing = gloss_of(self._of, lighting)
         self._textures.bind()
         # pyrender's set_uniform knows no arrays, and keeps errors to itself
         GL.glUniform1i(_uniform(program, "albedo"), 0)
         GL.glUniform1i(_uniform(program, "slopes"), 1)
-        GL.glUniform1i(_uniform(program, "is_level"), self._of.is_level)
+        GL.glUniform1i(_uniform(program, "is_level"), self._is_level)
         GL.glUniform2f(_uniform(program, "last_level"), albedo.last_level, slopes.last_level)
-        GL.glUniform2f(_uniform(program, "gloss"), reflectance, grazing)
-        GL.glUniform3fv(_uniform(program, "sh"), 9, np.float32(lighting.sh))
-        GL.glUniform3fv(_uniform(program, "gloss_sh"), 9, np.float32(mirrored))
-        GL.glUniform3fv(_uniform(program, "gain"), 1, np.float32(lighting.gain))
+        GL.glUniform2f(_uniform(program, "gloss"), self._gloss.reflectance, self._gloss.grazing)
+        GL.glUniform1f(_uniform(program, "key_width"), self._gloss.width)
+        for name, count, values in (
+            ("sh", 9, lighting.sh),
+            ("gain", 1, lighting.gain),
+            ("key_towards", 1, self._gloss.towards),
+            ("key_strength", 1, self._gloss.strength),
+            ("room", 4, self._gloss.room),
+        ):
+            GL.glUniform3fv(_uniform(program, name), count, np.float32(values))
 
 
 def _begin(stage: Stage) -> None:

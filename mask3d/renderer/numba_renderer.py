@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.camera import Camera
 from mask3d.face import FaceFit
-from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED, Lighting
+from mask3d.lighting import Lighting
 from mask3d.material import Material
 from mask3d.mesh import Layer, Mesh
-from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
-from mask3d.renderer.gloss import gloss_of
-from mask3d.renderer.light import Light
+from mask3d.renderer.gloss import KeyLight, gloss_of, key_light
+from mask3d.renderer.light import light_of
+from mask3d.renderer.pieces import Eye, Triangles
 from mask3d.renderer.raster import (
     SAMPLES,
     SAMPLES_SUB,
@@ -26,7 +26,7 @@ from mask3d.renderer.raster import (
     rasterise,
 )
 from mask3d.renderer.sampling import Picture
-from mask3d.renderer.shade import Eye, Finish, Triangles, shade
+from mask3d.renderer.shade import Finish, shade
 from mask3d.renderer.texture import MaterialCache, MaterialPyramids
 from mask3d.renderer.view import Surface, View, view_of
 
@@ -62,7 +62,7 @@ class NumbaRenderer:
         rgba = np.zeros((height, width, 4), np.float32)
         if rgba.size:
             passing = np.ones((height, width, SAMPLES), np.float32)
-            eye, light = _eye(view.camera), _light(lighting)
+            eye, light = _eye(view.camera), light_of(lighting)
             for ids, triangles, finish in reversed(self._drawn(view, lighting)):
                 shade(rgba, passing, ids, eye, triangles, finish, light)
         return Layer(rgba=rgba, origin_px=view.origin_px)
@@ -83,7 +83,10 @@ class NumbaRenderer:
         ids = np.zeros((height, width, SAMPLES), np.int32)  # the head has ids below 1
         head = _projected(view.head_cam_mm, view.head_faces, view.camera)
         rasterise(ids, inverse_depth, 1 - len(view.head_faces), *head)
-        surfaces = [(s, self._finish(s.material, lighting)) for s in view.surfaces]
+        key = key_light(lighting)
+        surfaces = [
+            (s, self._finish(s.material, key, lighting.is_monochrome)) for s in view.surfaces
+        ]
         opaque = [(s, finish) for s, finish in surfaces if finish.is_opaque]
         clear = [(s, finish) for s, finish in surfaces if not finish.is_opaque]
         drawn = list(_rasterised(ids, inverse_depth, opaque, view.camera))
@@ -92,12 +95,12 @@ class NumbaRenderer:
             drawn += _rasterised(ids, inverse_depth, clear, view.camera, side)
         return drawn
 
-    def _finish(self, material: Material, lighting: Lighting) -> Finish:
-        pyramids = self._materials.get(material, lighting.is_monochrome)
+    def _finish(self, material: Material, key: KeyLight, is_monochrome: bool) -> Finish:
+        pyramids = self._materials.get(material, is_monochrome)
         return Finish(
             albedo=Picture(pyramids.albedo.texels, pyramids.albedo.levels),
             slopes=Picture(pyramids.slopes.texels, pyramids.slopes.levels),
-            gloss=gloss_of(material, lighting),
+            gloss=gloss_of(material, key),
             is_opaque=pyramids.is_opaque,
             is_level=material.is_level,
         )
@@ -118,8 +121,15 @@ def _rasterised(
             chosen = np.sign(edges[:, :, 2].sum(axis=1)) == side
             faces, edges = faces[chosen], edges[chosen]
         rasterise(ids, inverse_depth, first_id, faces, edges, sub, inverse_z)
-        attributes = _attributes(surface)
-        triangles = Triangles(first_id, faces, edges, inverse_z, attributes, surface.tangents_cam)
+        triangles = Triangles(
+            first_id=first_id,
+            faces=faces,
+            edges=edges,
+            inverse_z=inverse_z,
+            attributes=_attributes(surface),
+            tangents=surface.tangents_cam,
+            box=_box(sub, ids.shape[1], ids.shape[0]),
+        )
         yield Drawn(ids, triangles, finish)
         first_id += len(faces)
 
@@ -137,17 +147,12 @@ def _attributes(surface: Surface) -> FloatArray:
     return np.concatenate(columns, axis=1)  # (V, 3 + 2 + 1)
 
 
+def _box(sub: NDArray[np.int64], width: int, height: int) -> tuple[int, int, int, int]:
+    """Pixels x0, y0 to x1, y1 of the rectangle that hold all points (V, 2)."""
+    (x0, x1), (y0, y1) = ((int(c.min()) // SUB_PX, int(c.max()) // SUB_PX + 1) for c in sub.T)
+    return max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+
+
 def _eye(camera: Camera) -> Eye:
     x_px, y_px = camera.principal_px.tolist()
     return Eye(SAMPLES_SUB, SUB_PX, float(camera.focal_px), x_px, y_px)
-
-
-def _light(lighting: Lighting) -> Light:
-    return Light(
-        sh=lighting.sh,
-        gain=lighting.gain,
-        least=MIN_ENCODED,
-        power=np.float32(ENCODING_GAMMA),
-        shoulder_start=SHOULDER_START,
-        shoulder_end=SHOULDER_END,
-    )

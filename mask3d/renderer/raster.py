@@ -109,22 +109,28 @@ def rasterise(
         bx, by, b1 = side * edges[f, 1, 0], side * edges[f, 1, 1], side * edges[f, 1, 2]
         cx, cy, c1 = side * edges[f, 2, 0], side * edges[f, 2, 1], side * edges[f, 2, 2]
         least_a, least_b, least_c = _least(ax, ay), _least(bx, by), _least(cx, cy)
-        za = inverse_z[faces[f, 0]] / (side * area)
-        zb = inverse_z[faces[f, 1]] / (side * area)
-        zc = inverse_z[faces[f, 2]] / (side * area)
+        per_area = 1 / (side * area)
+        za = inverse_z[faces[f, 0]] * per_area
+        zb = inverse_z[faces[f, 1]] * per_area
+        zc = inverse_z[faces[f, 2]] * per_area
+        zx, zy = ax * za + bx * zb + cx * zc, ay * za + by * zb + cy * zc
+        z1 = a1 * za + b1 * zb + c1 * zc
         for y in range(y0, y1 + 1):
-            for x in range(x0, x1 + 1):
-                for s in range(SAMPLES):
-                    px, py = x * SUB_PX + SAMPLES_SUB[s, 0], y * SUB_PX + SAMPLES_SUB[s, 1]
-                    wa = ax * px + ay * py + a1
-                    wb = bx * px + by * py + b1
-                    wc = cx * px + cy * py + c1
-                    if wa < least_a or wb < least_b or wc < least_c:
-                        continue
-                    nearness = np.float32(wa * za + wb * zb + wc * zc)
-                    if nearness > inverse_depth[y, x, s]:
-                        inverse_depth[y, x, s] = nearness
-                        ids[y, x, s] = first_id + f
+            for s in range(SAMPLES):  # one after the other: the lines grow evenly along a row
+                px, py = x0 * SUB_PX + SAMPLES_SUB[s, 0], y * SUB_PX + SAMPLES_SUB[s, 1]
+                wa = ax * px + ay * py + a1 - least_a
+                wb = bx * px + by * py + b1 - least_b
+                wc = cx * px + cy * py + c1 - least_c
+                for x in range(x0, x1 + 1):
+                    if (wa | wb | wc) >= 0:  # none has the sign bit
+                        nearness = np.float32(zx * px + zy * py + z1)
+                        if nearness > inverse_depth[y, x, s]:
+                            inverse_depth[y, x, s] = nearness
+                            ids[y, x, s] = first_id + f
+                    px += SUB_PX
+                    wa += ax * SUB_PX
+                    wb += bx * SUB_PX
+                    wc += cx * SUB_PX
 
 
 @inlined

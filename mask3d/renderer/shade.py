@@ -14,45 +14,15 @@ from numpy.typing import NDArray
 from mask3d.arrays import Float32Array, FloatArray, IntArray
 from mask3d.jit import inlined, kernel
 from mask3d.renderer.gloss import Gloss
-from mask3d.renderer.light import Light, Triple, decoded, fresnel, toned
+from mask3d.renderer.light import Light, Triple, fresnel, highlight, irradiance, room, toned
+from mask3d.renderer.pieces import Eye, Place, Triangles, group_of, let_through
 from mask3d.renderer.relief import LEAST_LENGTH, bent
 from mask3d.renderer.sampling import Picture, Quad, colour_at, level_of_detail, repeated, slopes_at
 
+# What varies over a triangle goes on over its neighbours for so much of its size, where a pixel
+# sees several: far enough for fine meshes, too near for one on edge to show what is not there.
+BEYOND = 1.0
 LEAST_OPACITY = 1e-6  # below it there is no colour to be had
-
-
-class Eye(NamedTuple):
-    """Where pixels and their samples lie.
-
-    Attributes
-    ----------
-    places : (S, 2) samples in a pixel, in steps of which `per_px` make one
-    focal_px, x_px, y_px : of the camera
-    """
-
-    places: NDArray[np.int64]
-    per_px: int
-    focal_px: float
-    x_px: float
-    y_px: float
-
-
-class Triangles(NamedTuple):
-    """A surface as `rasterise` drew it, with what varies over it.
-
-    Attributes
-    ----------
-    first_id, faces, edges, inverse_z : see `rasterise`
-    attributes : (V, 6) normal x, y, z, texture u, v, occlusion
-    tangents : (V, 4), see `tangents_of`
-    """
-
-    first_id: int
-    faces: IntArray
-    edges: NDArray[np.int64]
-    inverse_z: FloatArray
-    attributes: FloatArray
-    tangents: FloatArray
 
 
 class Finish(NamedTuple):
@@ -75,9 +45,13 @@ def shade(
     finish: Finish,
     light: Light,
 ) -> None:  # pragma: no cover
-    """Add one surface to a layer: each of its triangles once a pixel, weighted by its samples.
+    """Add one surface to a layer: what a pixel sees of it once, weighted by its samples.
 
-    What lies in front of it has to be added before.
+    A fine mesh has several triangles in a pixel. Where they adjoin and face the
+    same way their light is that of any of them, as all that varies over them is
+    interpolated between the corners that they share.
+
+    What lies in front of the surface has to be added before.
 
     Parameters
     ----------
@@ -89,19 +63,18 @@ def shade(
     finish : Finish
     light : Light
     """
-    for y in range(ids.shape[0]):
-        for x in range(ids.shape[1]):
+    x0, y0, x1, y1 = triangles.box
+    for y in range(y0, y1):
+        for x in range(x0, x1):
+            done = 0  # samples, a bit each
             for s in range(ids.shape[2]):
                 f = ids[y, x, s] - triangles.first_id
-                if f < 0 or f >= len(triangles.faces):
+                if f < 0 or f >= len(triangles.faces) or done >> s & 1:
                     continue
-                seen, sub_x, sub_y = _centroid(ids, eye, y, x, s)
-                if seen == 0:
-                    continue
-                sub_x += x * eye.per_px
-                sub_y += y * eye.per_px
-                red, green, blue, cover = _layer(sub_x, sub_y, f, eye, triangles, finish, light)
-                share = _let_through(passing, ids, y, x, s, 1 - cover)
+                group, place = group_of(ids, eye, triangles, y, x, s, done)
+                done |= group
+                red, green, blue, cover = _layer(place, f, eye, triangles, finish, light)
+                share = let_through(passing, group, y, x, 1 - cover)
                 rgba[y, x, 0] += share * red
                 rgba[y, x, 1] += share * green
                 rgba[y, x, 2] += share * blue
@@ -109,58 +82,25 @@ def shade(
 
 
 @inlined
-def _centroid(
-    ids: IntArray, eye: Eye, y: int, x: int, s: int
-) -> tuple[int, float, float]:  # pragma: no cover
-    """Number and mean place of the samples with the id of sample `s`, 0 if it is not the first.
-
-    A mean of points inside a triangle is inside, so nothing is extrapolated.
-    """
-    seen, sub_x, sub_y = 0, 0.0, 0.0
-    for other in range(ids.shape[2]):
-        if ids[y, x, other] == ids[y, x, s]:
-            if other < s:
-                break
-            seen += 1
-            sub_x += eye.places[other, 0]
-            sub_y += eye.places[other, 1]
-    return seen, sub_x / max(seen, 1), sub_y / max(seen, 1)
-
-
-@inlined
-def _let_through(
-    passing: Float32Array, ids: IntArray, y: int, x: int, s: int, share: float
-) -> float:  # pragma: no cover
-    """Mean of what passes at the samples with the id of `s`, which then let through a `share`."""
-    total = 0.0
-    for other in range(s, ids.shape[2]):
-        if ids[y, x, other] == ids[y, x, s]:
-            total += passing[y, x, other]
-            passing[y, x, other] *= share
-    return float(total / ids.shape[2])
-
-
-@inlined
 def _layer(
-    sub_x: float,
-    sub_y: float,
+    place: Place,
     f: int,
     eye: Eye,
     triangles: Triangles,
     finish: Finish,
     light: Light,
 ) -> Quad:  # pragma: no cover
-    """Premultiplied light that triangle `f` sends from a point of the screen, and its cover."""
+    """Premultiplied light of a group of samples, the first of which sees `f`, and its cover."""
+    sub_x, sub_y = place.sub_x, place.sub_y
     a, b, c = triangles.faces[f, 0], triangles.faces[f, 1], triangles.faces[f, 2]
     edges, attributes = triangles.edges, triangles.attributes
     area = edges[f, 0, 2] + edges[f, 1, 2] + edges[f, 2, 2]
-    za = triangles.inverse_z[a] / area
-    zb = triangles.inverse_z[b] / area
-    zc = triangles.inverse_z[c] / area
+    per_area = 1 / area
     # q / (qa + qb + qc) are the weights of the corners on the surface, in perspective
-    qa = (edges[f, 0, 0] * sub_x + edges[f, 0, 1] * sub_y + edges[f, 0, 2]) * za
-    qb = (edges[f, 1, 0] * sub_x + edges[f, 1, 1] * sub_y + edges[f, 1, 2]) * zb
-    qc = (edges[f, 2, 0] * sub_x + edges[f, 2, 1] * sub_y + edges[f, 2, 2]) * zc
+    za, zb, zc = triangles.inverse_z[a], triangles.inverse_z[b], triangles.inverse_z[c]
+    qa = za * _weight(edges, f, 0, sub_x, sub_y, per_area)
+    qb = zb * _weight(edges, f, 1, sub_x, sub_y, per_area)
+    qc = zc * _weight(edges, f, 2, sub_x, sub_y, per_area)
     scale = 1 / (qa + qb + qc)
     wa, wb, wc = qa * scale, qb * scale, qc * scale
     u = _mixed(attributes, a, b, c, wa, wb, wc, 3)
@@ -168,17 +108,17 @@ def _layer(
     occlusion = _mixed(attributes, a, b, c, wa, wb, wc, 5)
 
     # how far texture coordinates move per pixel to the right and down
-    za, zb, zc = za * scale * eye.per_px, zb * scale * eye.per_px, zc * scale * eye.per_px
+    step = per_area * scale * eye.per_px
+    za, zb, zc = za * step, zb * step, zc * step
     ga, gb, gc = edges[f, 0, 0] * za, edges[f, 1, 0] * zb, edges[f, 2, 0] * zc
     du_dx, dv_dx = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
     ga, gb, gc = edges[f, 0, 1] * za, edges[f, 1, 1] * zb, edges[f, 2, 1] * zc
     du_dy, dv_dy = _uv_step(attributes, a, b, c, ga, gb, gc, u, v)
 
-    u, v = repeated(u), repeated(v)
     nx, ny, nz = _normal(attributes, a, b, c, wa, wb, wc)
     if not finish.is_level:
         lod = level_of_detail(finish.slopes, du_dx, dv_dx, du_dy, dv_dy)
-        slope_u, slope_v = slopes_at(finish.slopes, u, v, lod)
+        slope_u, slope_v = slopes_at(finish.slopes, repeated(u), repeated(v), lod)
         tangents = triangles.tangents
         tx = _mixed(tangents, a, b, c, wa, wb, wc, 0)
         ty = _mixed(tangents, a, b, c, wa, wb, wc, 1)
@@ -188,9 +128,11 @@ def _layer(
     if area > 0:  # clockwise: the normals point to the other side
         nx, ny, nz = -nx, -ny, -nz
     lod = level_of_detail(finish.albedo, du_dx, dv_dx, du_dy, dv_dy)
-    colour = colour_at(finish.albedo, u, v, lod)
-    r, g, b_ = decoded(nx, ny, nz, light.sh, light)
-    diffuse = (r * occlusion, g * occlusion, b_ * occlusion)
+    aside_u = place.aside_x * du_dx + place.aside_y * du_dy
+    aside_v = place.aside_x * dv_dx + place.aside_y * dv_dy
+    colour = _colour(finish.albedo, u, v, aside_u, aside_v, place.own, lod)
+    red, green, blue = irradiance(nx, ny, nz, light)
+    diffuse = (red * occlusion, green * occlusion, blue * occlusion)
     if finish.is_opaque and finish.gloss.reflectance == 0:
         return (
             toned(colour[0] * diffuse[0], light),
@@ -201,6 +143,37 @@ def _layer(
     x_px, y_px = sub_x / eye.per_px - 0.5, sub_y / eye.per_px - 0.5
     ray = ((x_px - eye.x_px) / eye.focal_px, (y_px - eye.y_px) / eye.focal_px)
     return _glossy(nx, ny, nz, ray[0], ray[1], colour, diffuse, occlusion, finish, light)
+
+
+@inlined
+def _colour(
+    albedo: Picture, u: float, v: float, aside_u: float, aside_v: float, own: float, lod: float
+) -> Quad:  # pragma: no cover
+    """Albedo where the share `own` of a group looks, aside of (u, v), mixed with the rest's.
+
+    Light changes little within a pixel, but a print does.
+    """
+    first = colour_at(albedo, repeated(u + aside_u), repeated(v + aside_v), lod)
+    if own == 1:
+        return first
+    rest = own / (1 - own)  # the rest is on the other side of the mean
+    u, v = repeated(u - rest * aside_u), repeated(v - rest * aside_v)
+    second = colour_at(albedo, u, v, lod)
+    return (
+        second[0] + own * (first[0] - second[0]),
+        second[1] + own * (first[1] - second[1]),
+        second[2] + own * (first[2] - second[2]),
+        second[3] + own * (first[3] - second[3]),
+    )
+
+
+@inlined
+def _weight(
+    edges: NDArray[np.int64], f: int, corner: int, sub_x: float, sub_y: float, per_area: float
+) -> float:  # pragma: no cover
+    """Weight of a corner at a point of the screen, which may lie `BEYOND` the triangle."""
+    line = edges[f, corner, 0] * sub_x + edges[f, corner, 1] * sub_y + edges[f, corner, 2]
+    return float(max(line * per_area, -BEYOND))
 
 
 @inlined
@@ -260,17 +233,22 @@ def _glossy(
     """
     scale = 1 / sqrt(ray_x * ray_x + ray_y * ray_y + 1)
     ix, iy, iz = ray_x * scale, ray_y * scale, scale
+    gloss = finish.gloss
     cosine = min(max(-(nx * ix + ny * iy + nz * iz), 0.0), 1.0)
-    mirrored = fresnel(cosine, finish.gloss) if finish.gloss.reflectance > 0 else 0.0
+    mirrored = fresnel(cosine, gloss) if gloss.reflectance > 0 else 0.0
+    spot = highlight(nx, ny, nz, ix, iy, iz, cosine, gloss)
     bounce = 2 * cosine
-    r, g, b = decoded(ix + bounce * nx, iy + bounce * ny, iz + bounce * nz, finish.gloss.sh, light)
+    x, y, z = ix + bounce * nx, iy + bounce * ny, iz + bounce * nz
     shine = mirrored * occlusion
     opacity = 1.0 if finish.is_opaque else colour[3]
     dim = (1 - mirrored) / max(opacity, LEAST_OPACITY)
+    red = shine * (room(x, y, z, gloss, 0) + spot * gloss.strength[0])
+    green = shine * (room(x, y, z, gloss, 1) + spot * gloss.strength[1])
+    blue = shine * (room(x, y, z, gloss, 2) + spot * gloss.strength[2])
     return (
-        _over(opacity, dim * colour[0] * diffuse[0], shine * r, light),
-        _over(opacity, dim * colour[1] * diffuse[1], shine * g, light),
-        _over(opacity, dim * colour[2] * diffuse[2], shine * b, light),
+        _over(opacity, dim * colour[0] * diffuse[0], red, light),
+        _over(opacity, dim * colour[1] * diffuse[1], green, light),
+        _over(opacity, dim * colour[2] * diffuse[2], blue, light),
         opacity + (1 - opacity) * mirrored,
     )
 

@@ -13,8 +13,11 @@ uniform vec2 last_level;  // of albedo and slopes
 uniform int is_level;
 uniform vec3 sh[9];
 uniform vec3 gain;
-uniform vec3 gloss_sh[9];
 uniform vec2 gloss;  // mirrored share at right angles and at the outline
+uniform vec3 key_towards;
+uniform vec3 key_strength;
+uniform float key_width;
+uniform vec3 room[4];  // constant part, and those along x, y, z
 
 out vec4 rgba;
 
@@ -50,11 +53,11 @@ vec3 bent(vec3 n, vec4 t, vec2 slope) {
     return normalize(n - slope.x * u - slope.y * v);
 }
 
-vec3 decoded(vec3 n, vec3 of[9]) {
-    vec3 encoded = of[0]
-        + of[1] * n.y + of[2] * n.z + of[3] * n.x
-        + of[4] * n.x * n.y + of[5] * n.y * n.z + of[6] * (3.0 * n.z * n.z - 1.0)
-        + of[7] * n.x * n.z + of[8] * (n.x * n.x - n.y * n.y);
+vec3 irradiance(vec3 n) {
+    vec3 encoded = sh[0]
+        + sh[1] * n.y + sh[2] * n.z + sh[3] * n.x
+        + sh[4] * n.x * n.y + sh[5] * n.y * n.z + sh[6] * (3.0 * n.z * n.z - 1.0)
+        + sh[7] * n.x * n.z + sh[8] * (n.x * n.x - n.y * n.y);
     return gain * pow(max(encoded, MIN_ENCODED), vec3(ENCODING_GAMMA));
 }
 
@@ -68,11 +71,24 @@ vec3 toned(vec3 light) {
     return mix(shoulder, light, lessThan(light, vec3(SHOULDER_START)));
 }
 
+float highlight(vec3 n, vec3 ray, float cosine) {
+    float lit = dot(n, key_towards);
+    if (lit <= 0.0) return 0.0;
+    float half_squared = 2.0 - 2.0 * dot(ray, key_towards);  // of the sum of both directions
+    float along_squared = (lit + cosine) * (lit + cosine) / max(half_squared, LEAST_LENGTH);
+    float squared = key_width * key_width;
+    float profile = along_squared * (squared - 1.0) + 1.0;
+    float hidden = mix(2.0 * lit * cosine, lit + cosine, key_width);
+    return 0.5 * lit * squared / (profile * profile * hidden);
+}
+
 vec4 glossy(vec3 n, vec3 place, vec4 colour, vec3 diffuse, float occlusion) {
     vec3 ray = normalize(place);
     float cosine = clamp(-dot(n, ray), 0.0, 1.0);
     float mirrored = gloss.x > 0.0 ? fresnel(cosine) : 0.0;
-    vec3 shine = mirrored * occlusion * decoded(ray + 2.0 * cosine * n, gloss_sh);
+    vec3 r = ray + 2.0 * cosine * n;
+    vec3 around = max(room[0] + room[1] * r.x + room[2] * r.y + room[3] * r.z, 0.0);
+    vec3 shine = mirrored * occlusion * (around + highlight(n, ray, cosine) * key_strength);
     float opacity = colour.a;
     vec3 straight = colour.rgb / max(opacity, LEAST_OPACITY);
     vec3 covered = toned((1.0 - mirrored) * straight * diffuse + shine);
@@ -103,7 +119,7 @@ void main() {
     // rows run downwards here, so that what is counter-clockwise in the photo is "back-facing"
     n = gl_FrontFacing ? -n : n;
     vec4 colour = sampled(albedo, last_level.x, uv);
-    vec3 diffuse = decoded(n, sh) * occlusion;
+    vec3 diffuse = irradiance(n) * occlusion;
     if (gloss.x > 0.0 || colour.a < 1.0) {
         rgba = glossy(n, interpolateAtOffset(vertex_place, offset), colour, diffuse, occlusion);
     } else {
