@@ -84,6 +84,12 @@ def test_a_thread_round_a_path_skips_its_hollows() -> None:
     assert hull_of_path(path).tolist() == [0, 1, 3, 4, 5]
 
 
+def test_a_thread_is_not_caught_on_a_point_that_is_there_twice() -> None:
+    inner = np.array([0.1, 0.7]) / 3.0
+    path = np.array([[5.0, 0.0], [0.0, 4.0], inner, inner + 1e-15, [-3.0, 3.0], [-5.0, 0.0]])
+    assert hull_of_path(path).tolist() == [0, 1, 4, 5]
+
+
 def test_a_taut_span_is_straight_where_nothing_is_in_the_way() -> None:
     head = _head(head_fit())
     far_mm = head.skin.centre_mm + np.array([120.0, 0.0, 0.0])

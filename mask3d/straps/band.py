@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import ConvexHull
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
-from mask3d.straps.line import evened, resampled, tangents
+from mask3d.straps.line import evened, hull_of_path, resampled, tangents
 from mask3d.straps.sweep import sinking_mm, swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
@@ -45,8 +44,7 @@ def head_band_line(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Flo
     section_mm = _section(head.vertices_mm, head.skull_faces, plane.middle_mm, plane.across)
     flat = (section_mm - plane.middle_mm) @ np.stack([plane.aside, plane.backward], axis=1)
     half_mm = np.linalg.norm(ends_mm[0] - ends_mm[1]) / 2
-    ends = np.array([[half_mm, 0.0], [-half_mm, 0.0]])
-    around = _hull_behind(flat[flat[:, 1] > 0], ends)
+    around = _hull_behind(flat[flat[:, 1] > 0], float(half_mm))
     axes = np.stack([plane.aside, plane.backward])  # (2, 3)
     line_mm = resampled(plane.middle_mm + around @ axes, POINTS)
     rest_mm = strap.thickness_mm / 2 + CLEARANCE_MM
@@ -63,32 +61,34 @@ def _plane(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> _Plane:
     upward = np.cross(aside, backward)
     via_mm = head.vertices_mm[strap.via_vertex] - middle_mm
     slope = np.arctan2(via_mm @ upward, via_mm @ backward)
-    ears_mm = (head.vertices_mm[head.ears] - middle_mm) @ np.stack([backward, upward], axis=1)
-    slope = _clear_of(slope, ears_mm, EAR_MARGIN_MM + strap.width_mm / 2)
+    ears_mm = head.vertices_mm[head.ears] - middle_mm
+    above = bool(via_mm[1] > ears_mm[:, 1].mean())
+    ears_mm = ears_mm @ np.stack([backward, upward], axis=1)
+    slope = _clear_of(slope, ears_mm, EAR_MARGIN_MM + strap.width_mm / 2, above=above)
     turned = np.cos(slope) * backward + np.sin(slope) * upward
     return _Plane(middle_mm, aside, turned, np.cross(aside, turned))
 
 
-def _clear_of(slope: float, ears_mm: FloatArray, margin_mm: float) -> float:
+def _clear_of(slope: float, ears_mm: FloatArray, margin_mm: float, *, above: bool) -> float:
     """Slope of a line from 0 nearest to `slope`, `margin_mm` above or below all of (E, 2)."""
     behind_mm = ears_mm[ears_mm[:, 0] > 0.0]
     if not len(behind_mm):
         return slope
     slopes = np.arctan2(behind_mm[:, 1], behind_mm[:, 0])
     margins = np.arcsin(np.minimum(margin_mm / np.linalg.norm(behind_mm, axis=1), 1.0))
-    if slope > slopes.mean():
+    if above:
         return max(slope, float((slopes + margins).max()))
     return min(slope, float((slopes - margins).min()))
 
 
-def _hull_behind(flat_mm: FloatArray, ends_mm: FloatArray) -> FloatArray:
-    """Hull (P, 2) of points behind a line's ends (2, 2), from the first end round to the second."""
-    points_mm = np.concatenate([ends_mm, flat_mm])
-    order = ConvexHull(points_mm).vertices  # counter-clockwise; the ends are corners
-    order = np.roll(order, -int(np.flatnonzero(order == 0)[0]))
-    around: FloatArray = points_mm[order]
-    if order[-1] != 1:  # the other way round
-        around = np.concatenate([around[:1], around[:0:-1]])
+def _hull_behind(flat_mm: FloatArray, half_mm: float) -> FloatArray:
+    """Hull (P, 2) of points behind a line, from its end `half_mm` to the left round to the right.
+
+    By their angle about the line's middle they go round it counter-clockwise.
+    """
+    round_mm = flat_mm[np.argsort(np.arctan2(flat_mm[:, 1], flat_mm[:, 0]))]
+    path_mm = np.concatenate([[[half_mm, 0.0]], round_mm, [[-half_mm, 0.0]]])
+    around: FloatArray = path_mm[hull_of_path(path_mm)]
     return around
 
 

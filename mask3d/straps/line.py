@@ -11,6 +11,7 @@ from mask3d.contact import ContactMap, skin_distance
 from mask3d.jit import kernel
 
 SPAN_POINTS = 24  # of a free span
+STRAIGHT_MM2 = 1e-6  # a smaller turn is the rounding of two points in the same place
 TAUT_PASSES = 3  # the direction that lifts a line off the skin turns a little as it rises
 
 
@@ -117,7 +118,7 @@ def hull_of_path(points: FloatArray) -> NDArray[np.int64]:
         while size > 1:
             a, b = points[kept[size - 2]], points[kept[size - 1]]
             turn = (b[0] - a[0]) * (points[i, 1] - a[1]) - (b[1] - a[1]) * (points[i, 0] - a[0])
-            if turn > 0.0:
+            if turn > STRAIGHT_MM2:
                 break
             size -= 1
         kept[size] = i
