@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from mask3d.face_model import FaceModel
-from scripts.mask_designs import sewn
+from scripts.mask_designs import sewn, sewn_finish
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import spline_matrix
 from scripts.mask_designs.taut import Weave
@@ -25,7 +25,7 @@ CUT = sewn.Cut(
     panel_standoff=3.0,
     seam_bulge_mm=8.0,
 )
-FINISH = sewn.Finish(
+FINISH = sewn_finish.Finish(
     hem_mm=0.0,
     binding_mm=4.5,
     seam_mm=0.8,
@@ -42,16 +42,16 @@ VALVE_ASIDE_MM, VALVE_HEIGHT_MM = 31.0, -46.0  # of their middles on the mean he
 def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
     plain = sewn.design(model, spec, CUT, FINISH, NEOPRENE)
-    grid_mm = plain.rig.poses_mm[0].reshape(sewn.ROWS, sewn.COLUMNS, 3)
-    whole = spline_matrix(sewn.COLUMNS, sewn.PER_COLUMN)
-    middle = sewn.SEAM * sewn.PER_COLUMN
+    grid_mm = plain.rig.poses_mm[0].reshape(sewn_finish.ROWS, sewn_finish.COLUMNS, 3)
+    whole = spline_matrix(sewn_finish.COLUMNS, sewn_finish.PER_COLUMN)
+    middle = sewn_finish.SEAM * sewn_finish.PER_COLUMN
     across = np.concatenate([whole[: middle + 1], whole[middle:]])
-    down = spline_matrix(sewn.ROWS, sewn.PER_ROW)
+    down = spline_matrix(sewn_finish.ROWS, sewn_finish.PER_ROW)
     fine_mm = np.einsum("vr,uc,rcd->vud", down, across, grid_mm)
     valves = []
     for side in (1.0, -1.0):
         away_mm = fine_mm[..., :2] - [side * VALVE_ASIDE_MM, VALVE_HEIGHT_MM]
         row, column = np.unravel_index(np.hypot(*away_mm.T).T.argmin(), away_mm.shape[:2])
-        valves.append(Valve(int(row), int(column), VALVE_RADIUS_MM, (0.5, sewn.INNER_V)))
+        valves.append(Valve(int(row), int(column), VALVE_RADIUS_MM, (0.5, sewn_finish.INNER_V)))
     surface = with_valves(plain.rig.surface, fine_mm, valves)
     return plain._replace(rig=replace(plain.rig, surface=surface))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mask3d.face_model import FaceModel
-from scripts.mask_designs import sewn
+from scripts.mask_designs import sewn, sewn_finish
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.taut import Weave
 
@@ -19,7 +19,7 @@ CUT = sewn.Cut(
     panel_standoff=1.6,
     seam_bulge_mm=6.0,
 )
-FINISH = sewn.Finish(
+FINISH = sewn_finish.Finish(
     hem_mm=0.0,
     binding_mm=0.0,
     seam_mm=0.9,
