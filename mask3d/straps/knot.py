@@ -9,11 +9,12 @@ import numpy as np
 from mask3d.arrays import FloatArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.mesh import Mesh
-from mask3d.straps.line import resampled
-from mask3d.straps.sweep import swept
+from mask3d.straps.line import evened, resampled
+from mask3d.straps.sweep import sinking_mm, swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
 POINTS = 28  # of each part
+SMOOTH_POINTS = 2  # over which the lift of a ribbon off the skin is evened
 TAIL_MM = 85.0
 BOW_MM = 38.0
 KNOT_OVER_WIDTH = 0.8  # half the height of what is tied, over the width of the cloth
@@ -102,8 +103,10 @@ def _bows(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
 def _ribbon(strap: Strap, line_mm: FloatArray, head: StrappedHead, twist: float) -> Mesh:
     """Flat ribbon along a line (P, 3) over the head, tapered where it leaves the knot."""
     line_mm = resampled(push_out(head.skin, line_mm, 1.5 * strap.thickness_mm), POINTS)
-    _, up = skin_distance(head.skin, line_mm)
+    _, normals = skin_distance(head.skin, line_mm)
     t = np.linspace(0.0, 1.0, POINTS)
-    up = up + np.outer(0.5 * twist * np.sin(2.5 * t), [0.0, 0.3, -0.2])
+    up = normals + np.outer(0.5 * twist * np.sin(2.5 * t), [0.0, 0.3, -0.2])
     width_mm = strap.width_mm * (0.55 + 0.45 * np.clip(t * 5.0, 0.0, 1.0))
-    return swept(line_mm, up, width_mm, np.full(POINTS, strap.thickness_mm), strap)
+    thick_mm = np.full(POINTS, strap.thickness_mm)
+    lift_mm = evened(sinking_mm(line_mm, up, width_mm, thick_mm, head.skin), SMOOTH_POINTS)
+    return swept(line_mm + lift_mm[:, None] * normals, up, width_mm, thick_mm, strap)
