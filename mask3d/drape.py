@@ -131,9 +131,8 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
     normals = surface.weights @ cage_normals + turn
     normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
     height_mm = surface.relief_mm + np.array(recipe.crease_weights) @ surface.creases_mm
-    # what lies under a pleat keeps its place under it, within the clearance
     lowest_mm = SURFACE_CLEARANCE_MM + surface.thickness_mm - height_mm.clip(max=0.0)
-    height_mm += lift_mm
+    height_mm += lift_mm  # a pleat lies on what the creases leave of the sheet
     outer_mm = push_out(skin, surface.weights @ cage_mm + slide_mm, lowest_mm)
     outer_mm += normals * height_mm[:, None]
     vertices_mm = np.concatenate([outer_mm, outer_mm - normals * surface.thickness_mm])

@@ -3,7 +3,17 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.cloth import CONTACT_MM, Anchors, Schedule, Sheet, settle
+from mask3d.cloth import (
+    CONTACT_MM,
+    Anchors,
+    Contacts,
+    Schedule,
+    Sheet,
+    closed,
+    self_contacts,
+    settle,
+    within_reach,
+)
 from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import REPAIR
 from mask3d.face import FaceFit
@@ -97,3 +107,63 @@ def test_a_bridge_that_nothing_holds_falls() -> None:
     free_mm = _hung(_above(0.0, 0.0, 0.0), _point(0.0), falling)
     held_mm = _hung(_above(0.0, 0.0, 1.0), _point(0.0), falling)
     assert free_mm[1] < -5.0 < -1.0 < held_mm[1]
+
+
+def _chain(points: int) -> Sheet:
+    """Points in a row, each joined to the next by a thread of 5 mm."""
+    none = np.zeros(0, np.int32)
+    pairs = np.stack([np.arange(points - 1), np.arange(1, points)], axis=1).astype(np.int32)
+    bounds_mm = np.full((points - 1, 2), 5.0)
+    return Sheet(
+        pairs, bounds_mm, np.zeros(points - 1), none, none, none, np.zeros((0, 2), np.int32), 0
+    )
+
+
+def test_only_what_is_no_neighbour_on_the_sheet_can_meet() -> None:
+    contacts = self_contacts(_chain(6), 6)
+    expected = [(i, j) for i in range(6) for j in range(i + 3, 6)]
+    assert [tuple(pair) for pair in contacts.pairs.tolist()] == expected
+    assert contacts.apart_mm == 5.0
+    line_mm = np.outer(np.arange(6), [5.0, 0.0, 0.0])
+    assert len(within_reach(contacts, line_mm).pairs) == 0
+    line_mm[5] = line_mm[1] + [0.0, 6.0, 0.0]
+    assert [1, 5] in within_reach(contacts, line_mm).pairs.tolist()
+
+
+def test_two_layers_do_not_pass_through_each_other() -> None:
+    """Two points pulled to each other's place."""
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    middle_mm = np.array([0.0, 0.0, 200.0])
+    start_mm = middle_mm + np.array([[-10.0, 0.1, 0.0], [10.0, 0.0, 0.0]])
+    none, pairs = np.zeros(0, np.int32), np.zeros((0, 2), np.int32)
+    both = np.arange(2, dtype=np.int32)
+    sheet = Sheet(pairs, np.zeros((0, 2)), np.zeros(0), both, none, none, pairs, 0)
+    anchors = Anchors(start_mm[::-1].copy(), np.full(2, 0.05), start_mm[0], np.zeros(3), 0.0)
+    layers = Contacts(np.array([[0, 1]], np.int32), 4.0)
+    weightless = Schedule(steps=30, gravity_mm=0.0)
+    free_mm = settle(start_mm, sheet, anchors, skin, weightless)
+    kept_mm = settle(start_mm, sheet, anchors, skin, weightless, layers)
+    assert free_mm[0, 0] > free_mm[1, 0]
+    assert kept_mm[0, 0] < kept_mm[1, 0]
+    assert np.linalg.norm(kept_mm[0] - kept_mm[1]) > 3.0
+
+
+def test_a_closed_sheet_has_no_play_across_its_pleats_and_all_of_it_elsewhere() -> None:
+    sheet = load_mask("surgical_blue").rig.sheet
+    shut = closed(sheet)
+    gaps = {tuple(pair) for pair in sheet.gaps.tolist()}
+    across = np.array([tuple(pair) in gaps for pair in sheet.pairs.tolist()])
+    assert (np.diff(sheet.bounds_mm[across]) > 5.0).any()
+    np.testing.assert_array_equal(shut.bounds_mm[across, 1], sheet.bounds_mm[across, 0])
+    np.testing.assert_array_equal(shut.bounds_mm[~across], sheet.bounds_mm[~across])
+
+
+def test_a_point_that_flies_at_the_face_is_stopped_by_it() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    start_mm = np.array([[0.0, -60.0, 200.0]])
+    through = Anchors(start_mm - [0.0, 0.0, 400.0], np.ones(1), start_mm[0], np.zeros(3), 0.0)
+    pulled = Schedule(steps=120, pull_mm=0.1, gravity_mm=0.0)
+    landed_mm = settle(start_mm, _point(0.0), through, skin, pulled)
+    assert abs(skin_distance(skin, landed_mm)[0][0] - CONTACT_MM) < 0.5

@@ -16,7 +16,7 @@ PLEAT_ROWS = (5, 11, 17)  # the pleat lies between this row and the next
 PLEAT_DEPTH_MM = 11.0
 PLEAT_MEMORY_MM = 6.0  # a pressed pleat draws itself together to this opening, if weakly
 PLEAT_MEMORY_COMPLIANCE = 200.0
-PLEAT_CHORD = 0.85  # least share of its length that the sheet is bent to where a pleat starts
+PLEAT_CHORD = 0.92  # least share of its length that the sheet is bent to where a pleat starts
 WELD_MM = 10.0  # side band in which the pleats are welded shut
 WELD_CHORD = 0.8  # least share of its length that the stiff weld is bent to
 WIRE_HALF_MM = 20.0
@@ -115,7 +115,7 @@ def _bending(links: Links) -> None:
             pair = index(r, c), index(r + 2, c)
             if (r in PLEAT_ROWS or r + 1 in PLEAT_ROWS) and not weld:
                 open_mm = 2 * DV_MM + 2 * PLEAT_DEPTH_MM
-                links.append((*pair, PLEAT_CHORD * 2 * DV_MM, open_mm, 3.0))
+                links.append((*pair, PLEAT_CHORD * 2 * DV_MM, open_mm, 0.5))
                 continue
             give = 1.0 if weld else 10.0
             links.append((*pair, 2 * DV_MM, 2 * DV_MM, give))

@@ -34,7 +34,6 @@ from scripts.mask_designs.wearing import SETTLE, mirrored, worn_poses
 
 WIRED_MM = 12.0  # of the sheet, from its upper edge
 PLEAT_REACH = 2  # cage rows from the start of a pleat to where its crease lies at most
-UNDER_MM = -0.25  # the cloth that runs back under a pleat lies lower than the sheet
 PER_COLUMN, PER_ROW = 2, 2
 UNFOLDED_MM = HEIGHT_MM + 2 * PLEAT_DEPTH_MM * len(PLEAT_ROWS)
 OUTER_V = 0.94  # share of the texture's height that shows the outer side
@@ -105,7 +104,10 @@ def _panel_rows(first: int, last: int, below_mm: float) -> list[Row]:
 
 
 def _pleat_rows(pleat: int, row: int, v_mm: float) -> list[Row]:
-    """Rows of one pleat: down over the next panel, round the crease and back under."""
+    """Rows of one pleat: down over the next panel, round the crease and back to where it starts.
+
+    What runs on behind the panel above is never seen.
+    """
     above = np.zeros(ROWS)
     above[row] = 1.0
     half_mm = (DV_MM + 2 * PLEAT_DEPTH_MM) / 2
@@ -118,25 +120,15 @@ def _pleat_rows(pleat: int, row: int, v_mm: float) -> list[Row]:
     for way, lift in ((0.25, 0.6), (0.56, 1.0), (1.0, 1.15)):
         rows.append(Row(above, v_mm + way * half_mm * 0.9, pleat, fold(way, 0.0, lift)))
     crease_mm = v_mm + half_mm * 0.9
-    under = (0.5, -0.5, UNDER_MM, 0.0)
-    crest = rows[-1].fold
+    crest, back = rows[-1].fold, fold(1.0, 0.35, 0.45)
     rows.append(Row(above, crease_mm, pleat, crest, occlusion=0.5, torn=True))
-    rows.append(Row(above, crease_mm, pleat, fold(1.0, 0.3, 0.6), occlusion=0.47))
-    rows.append(Row(above, crease_mm, pleat, under, occlusion=0.45))
-    rows.append(Row(above, crease_mm, pleat, under, occlusion=0.45, torn=True))
+    rows.append(Row(above, crease_mm, pleat, back, occlusion=0.45))
+    rows.append(Row(above, crease_mm, pleat, back, occlusion=0.45, torn=True))
     return rows
 
 
 # the rows of `_pleat_rows` where they are welded: flat over the gap, way and lift
-WELDED_ROWS = (
-    (0.2, 0.3),
-    (0.4, 0.5),
-    (0.6, 0.6),
-    (0.6, 0.6),
-    (0.63, 0.3),
-    (0.66, 0.0),
-    (0.66, 0.0),
-)
+WELDED_ROWS = ((0.2, 0.3), (0.4, 0.5), (0.6, 0.6), (0.6, 0.6), (0.63, 0.3), (0.63, 0.3))
 WELDED_OCCLUSION = 0.85
 FLATTEN_MM = 18.0  # before the weld
 
