@@ -113,7 +113,7 @@ def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
             slope=rng.normal(0.0, 0.08),
             bow=0.0,
             width=rng.uniform(0.06, 0.12),
-            height_mm=rng.uniform(2.0, 5.0),
+            height_mm=rng.uniform(2.0, 4.5),
         )
         height_mm = np.maximum(height_mm, fold_height(down, azimuth, fold))
     for _ in range(5):  # sagging between the cheeks

@@ -33,7 +33,6 @@ from scripts.mask_designs.wearing import worn_poses
 
 ARM_COLUMNS, FLAT = 5, (0.95, 1.0)  # of an arm that stay flat, and its width over that of the cut
 MIRROR = np.array([r * COLUMNS + COLUMNS - 1 - c for r in range(ROWS) for c in range(COLUMNS)])
-SEAM_STIFF_MM = 4.0  # no crease runs over the seam, where the panels would part
 DANGLE_OFFSET_MM = (10.0, -25.0, 30.0)  # of the middle of the upper side from the left ear
 
 

@@ -25,6 +25,7 @@ INNER_V, OUTER_V = 0.97, 0.94
 PANEL_APART_MM = 25.0  # of the seams from the middle of the layout, so that panels do not overlap
 PX_PER_MM = 4
 WIDTH_MM, HEIGHT_MM = 340.0, 190.0  # size of the layout, wider than the widest row
+SEAM_STIFF_MM = 4.0  # no crease runs over the seam, where the panels would part
 SEAM_WIDTH_MM, SEAM_STITCH_MM = 0.6, 2.2  # of the groove; of the stitches from it
 HEM_STITCH_MM, BINDING_STITCH_MM = 1.4, 1.1  # of the stitches from where the upper layer ends
 
@@ -95,6 +96,7 @@ def surface(grid_mm: FloatArray, finish: Finish, thickness_mm: float) -> Surface
         wave_mm=finish.wave_mm,
         seed=finish.seed,
     )
+    creases_mm *= 1.0 - np.exp(-((seam_mm / SEAM_STIFF_MM) ** 2)).ravel()
     occlusion = 1.0 - 0.25 * np.exp(-(((seam_mm - 2.6) / 1.4) ** 2)).ravel()
     relief_mm = _relief(_edge_distance(fine_mm), seam_mm, finish).ravel()
     uv = pattern_uv(u_mm, v_mm)
