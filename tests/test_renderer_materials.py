@@ -264,3 +264,22 @@ def test_materials_that_share_a_picture_are_told_apart(renderer: Renderer) -> No
 )
 def test_every_renderer_draws_materials_alike(renderer: Renderer, material: Material) -> None:
     check_that_it_draws_like_numba(renderer, material)
+
+
+def test_pieces_of_a_mesh_that_do_not_touch_keep_their_colours(renderer: Renderer) -> None:
+    """They meet in the middle of a pixel, and share a mesh but no corner."""
+    albedo = np.full((1, 2, 4), 255, np.uint8)
+    albedo[0, :, :3] = (150, 0, 0), (0, 0, 150)
+    left, right = quad(-8, 8, 0.5, -8), quad(0.5, 8, 8, -8)
+    mesh = changed(
+        left,
+        vertices_mm=np.vstack([left.vertices_mm, right.vertices_mm]),
+        normals=np.vstack([left.normals, right.normals]),
+        faces=np.vstack([left.faces, right.faces + 4]),
+        uv=np.repeat([[0.25, 0.5], [0.75, 0.5]], 4, axis=0),
+        occlusion=np.ones(8),
+        material=Material(albedo),
+    )
+    light = float(linear_from_srgb(np.uint8(150)))
+    seen = drawn(renderer, mesh)[SIZE_PX // 2, SIZE_PX // 2]
+    np.testing.assert_allclose(seen, [light / 2, 0, light / 2, 1], atol=LINEAR_TOLERANCE)

@@ -94,13 +94,13 @@ def group_of(
 @inlined
 def _adjoin(faces: IntArray, edges: NDArray[np.int64], f: int, g: int) -> bool:  # pragma: no cover
     """Whether two triangles have a corner in common and the same side to the front."""
+    shared = 0
     for i in range(3):
         for j in range(3):
-            if faces[f, i] == faces[g, j]:
-                area_f = edges[f, 0, 2] + edges[f, 1, 2] + edges[f, 2, 2]
-                area_g = edges[g, 0, 2] + edges[g, 1, 2] + edges[g, 2, 2]
-                return bool((area_f > 0) == (area_g > 0))
-    return False
+            shared += faces[f, i] == faces[g, j]
+    area_f = edges[f, 0, 2] + edges[f, 1, 2] + edges[f, 2, 2]
+    area_g = edges[g, 0, 2] + edges[g, 1, 2] + edges[g, 2, 2]
+    return bool(shared > 0 and (area_f > 0) == (area_g > 0))
 
 
 @inlined
