@@ -19,6 +19,7 @@ TAIL_MM = 85.0
 BOW_MM = 38.0
 KNOT_OVER_WIDTH = 0.8  # half the height of what is tied, over the width of the cloth
 MAX_KNOT_MM = 11.0
+MAX_KNOT_LIFT_MM = 2.5  # off the head: what is tied tight is pressed in
 GATHERED, SPREAD = 0.6, 0.9  # width of tied cloth in the knot and where it runs into it
 REACH_BACK = 0.1  # of its half, that lies on the cloth
 
@@ -35,14 +36,18 @@ class _Place(NamedTuple):
 def knot(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
     """What ties two ends of cloth (2, 3): a knot, what runs into it, and two tails."""
     place = _place(strap, ends_mm[0], ends_mm[1], head)
-    return [_lump(strap, place), *_tails(strap, place, head), _gathered(strap, ends_mm, place)]
+    return [
+        _lump(strap, place, head),
+        *_tails(strap, place, head),
+        _gathered(strap, ends_mm, place),
+    ]
 
 
 def bow(strap: Strap, band_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
     """What ties a tape along a line (P, 3), in its middle: a bow and two loose ends."""
     half = len(band_mm) // 2
     place = _place(strap, band_mm[half - 2], band_mm[half + 2], head)
-    return [_lump(strap, place), *_tails(strap, place, head), *_bows(strap, place, head)]
+    return [_lump(strap, place, head), *_tails(strap, place, head), *_bows(strap, place, head)]
 
 
 def _place(strap: Strap, left_mm: FloatArray, right_mm: FloatArray, head: StrappedHead) -> _Place:
@@ -55,7 +60,7 @@ def _place(strap: Strap, left_mm: FloatArray, right_mm: FloatArray, head: Strapp
     return _Place(middle_mm, along, np.cross(outward, along), outward)
 
 
-def _lump(strap: Strap, place: _Place) -> Mesh:
+def _lump(strap: Strap, place: _Place, head: StrappedHead) -> Mesh:
     """The tape's turn over itself: a short, thick arch across it."""
     half_mm = min(KNOT_OVER_WIDTH * strap.width_mm, MAX_KNOT_MM)
     angle = np.linspace(-0.1, np.pi + 0.1, POINTS)[:, None]
@@ -63,7 +68,10 @@ def _lump(strap: Strap, place: _Place) -> Mesh:
     line_mm = line_mm + 0.55 * half_mm * np.sin(angle) * place.outward
     thick_mm = half_mm * (0.5 + 0.5 * np.sin(angle[:, 0].clip(0.0, np.pi)))
     up = np.cos(angle) * place.upward + np.sin(angle) * place.outward
-    return swept(line_mm, up, np.full(POINTS, 1.3 * half_mm), thick_mm, strap)
+    width_mm = np.full(POINTS, 1.3 * half_mm)
+    lift_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skull).max()
+    lift_mm = min(float(lift_mm), MAX_KNOT_LIFT_MM)
+    return swept(line_mm + lift_mm * place.outward, up, width_mm, thick_mm, strap)
 
 
 def _gathered(strap: Strap, ends_mm: FloatArray, place: _Place) -> Mesh:
