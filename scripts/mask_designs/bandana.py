@@ -139,7 +139,7 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     share = np.linspace(0.0, 1.0, len(down))[:, None]
     azimuth, where = np.broadcast_arrays((across @ AZIMUTH)[None, :], share)
     relief_mm = 0.7 * _folds(azimuth, where, seed=20)
-    creases_mm = [0.6 * _folds(azimuth, where, seed=21 + k).ravel() for k in range(CREASE_SETS)]
+    creases_mm = [0.45 * _folds(azimuth, where, seed=21 + k).ravel() for k in range(CREASE_SETS)]
     uv = _printed(azimuth / KNOT, where)
     shade = shaded_by(relief_mm).ravel()
     return unpleated(
