@@ -12,9 +12,10 @@ import cv2
 
 from benchmarks.timing import frontal_fit, median_ms, photo
 from mask3d.contact import contact_map
-from mask3d.drape import drape, settled_cage, strap_meshes, surface_mesh
+from mask3d.drape import drape, settled_cage, surface_mesh
 from mask3d.masks import list_designs, load_mask
 from mask3d.recipe import CREASE_SETS, Recipe
+from mask3d.straps import StrappedHead, worn_straps
 
 CREASES = (0.5,) * CREASE_SETS
 
@@ -41,17 +42,15 @@ def stages(design: str) -> Mapping[str, Callable[[], object]]:
     pose = mask.pose(recipe.wearing)
     skin = contact_map(fit.model, fit.vertices_mm)
     cage_mm = settled_cage(mask, fit, recipe.wearing, skin)
-    roots_mm = fit.model.ear_roots_mm(fit.vertices_mm)
+    head = StrappedHead(fit.model, fit.vertices_mm, skin)
+    ends_mm = cage_mm[mask.rig.strap_ends]
     return {
         "whole": lambda: drape(mask, fit, recipe),
         "contact map": lambda: contact_map(fit.model, fit.vertices_mm),
         "carry": lambda: pose.cage.on_head(fit.model, fit.vertices_mm),
         "carry and settle": lambda: settled_cage(mask, fit, recipe.wearing, skin),
         "surface": lambda: surface_mesh(mask, cage_mm, skin, recipe),
-        "straps": lambda: [
-            strap_meshes(strap, cage_mm[ends], fit, roots_mm, skin)
-            for strap, ends in zip(mask.straps, mask.rig.strap_ends, strict=True)
-        ],
+        "straps": lambda: worn_straps(mask.straps, ends_mm, head, recipe.wearing),
     }
 
 

@@ -43,7 +43,7 @@ def _head(fit: FaceFit) -> StrappedHead:
 def _ends_mm(head: StrappedHead) -> FloatArray:
     """Corners (side, end, 3) of a mask that lies on the cheeks, 1.5 mm over the skin."""
     left_mm = np.array([[[60.0, 14.0, 55.0], [56.0, -30.0, 45.0]]])
-    ends_mm = head.skin.centre_mm + np.concatenate([left_mm, left_mm * MIRRORED])
+    ends_mm: FloatArray = head.skin.centre_mm + np.concatenate([left_mm, left_mm * MIRRORED])
     for _ in range(5):
         height_mm, normals = skin_distance(head.skin, ends_mm.reshape(-1, 3))
         ends_mm = ends_mm - ((height_mm - 1.5)[:, None] * normals).reshape(2, 2, 3)
