@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from mask3d.masks import list_designs, load_mask
 from mask3d.recipe import Choices, draw_recipe
@@ -16,6 +17,24 @@ from scripts.wardrobe_measures.true_skin import TrueSkin, true_skin
 HEADS = (2, 5, 9)  # a closed mouth and two that are open
 WORN = [(design, state) for design in list_designs() for state in load_mask(design).states]
 
+# What these heads show of the shortfalls that `scripts.measure_wardrobe` finds on a hundred.
+STILL_MISSED = {
+    ("cloth_filter", "chin_out"): "sinks 0.7 mm into the wing of the nose, where the map is coarse",
+    ("foam", "chin_out"): "sinks 0.8 mm into the wing of the nose, where the map is coarse",
+    ("cloth_pleated", "under_chin"): "layers that lie double cross",
+    ("surgical", "under_chin"): "layers that lie double cross",
+    ("surgical", "one_ear"): "layers that lie double cross",
+    ("surgical_tie", "mouth_out"): "layers that lie double cross",
+    ("surgical_tie", "under_chin"): "layers that lie double cross",
+}
+
+
+def _case(worn: tuple[str, str]) -> ParameterSet:
+    """A design and a state; what is known to fail has to, until it is mended."""
+    missed = STILL_MISSED.get(worn)
+    marks = [] if missed is None else [pytest.mark.xfail(strict=True, reason=missed)]
+    return pytest.param(*worn, marks=marks)
+
 
 @cache
 def _skin(number: int) -> TrueSkin:
@@ -23,7 +42,7 @@ def _skin(number: int) -> TrueSkin:
     return true_skin(fit.vertices_mm, fit.model.faces)
 
 
-@pytest.mark.parametrize(("design", "state"), WORN)
+@pytest.mark.parametrize(("design", "state"), [_case(worn) for worn in WORN])
 def test_it_sits_within_the_limits(design: str, state: str) -> None:
     mask = load_mask(design)
     choices = Choices({design: [state]})

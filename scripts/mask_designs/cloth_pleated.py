@@ -12,14 +12,8 @@ from scripts.mask_designs.creases import crease_sets
 from scripts.mask_designs.design import Design, Spec, ear_anchors
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.pleated_sheet import COLUMNS, ROWS, WELD_MM, WIDTH_MM
-from scripts.mask_designs.surgical import (
-    LOOP_PULLS,
-    OUTER_V,
-    UNFOLDED_MM,
-    loop_ends,
-    pleated_surface,
-    worn_rig,
-)
+from scripts.mask_designs.pleated_surface import OUTER_V, UNFOLDED_MM, pleated_surface
+from scripts.mask_designs.surgical import LOOP_PULLS, loop_ends, worn_rig
 
 HEM_MM = 6.0  # of the turned-in upper and lower edges
 HEM_RELIEF_MM = 0.5
