@@ -20,10 +20,10 @@ from mask3d.pipeline import open_masker
 SHOWN = (
     ("grace_hopper.jpg", "surgical_blue"),
     ("astronaut.png", "cloth_floral"),
-    ("heads/mean_0_yaw-90.jpg", "surgical_green"),
-    ("heads/other_1_yaw-60.jpg", "cloth_floral"),
-    ("heads/mean_4_yaw+30.jpg", "n95_white"),
-    ("heads/other_6_yaw+90.jpg", "cloth_black"),
+    ("heads/mean_0_yaw-90.jpg", "kn95_white"),
+    ("heads/other_1_yaw-60.jpg", "foam_grey"),
+    ("heads/mean_4_yaw+30.jpg", "n95_valve_white"),
+    ("heads/other_6_yaw+90.jpg", "surgical_green"),
 )
 MARGIN = 1.75  # side of a picture over that of the face in it
 COLUMNS, CELL_PX = 3, 220
