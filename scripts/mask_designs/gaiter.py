@@ -9,12 +9,19 @@ from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
-from mask3d.rig import Rig, Surface
+from mask3d.rig import Surface
 from scripts.mask_designs import marks
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated
 from scripts.mask_designs.taut import Knots, Weave, between, grid_links, pulled_taut
-from scripts.mask_designs.wrapped import Fold, fold_height, ring, ring_on_skin, shaded_by
+from scripts.mask_designs.wrapped import (
+    Fold,
+    fold_height,
+    ring,
+    ring_on_skin,
+    shaded_by,
+    wrapped_rig,
+)
 
 COLUMNS, ROWS = 44, 19
 PER_COLUMN, PER_ROW = 2, 4
@@ -159,16 +166,6 @@ def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
     skin = contact_map(model, model.mean_mm)
     poses_mm = np.array([shape_mm(skin, top) for top in TOP.values()])
-    rig = Rig(
-        sheet=sheet(poses_mm[0]),
-        surface=surface(poses_mm[0], spec["thickness_mm"]),
-        softness=np.zeros(ROWS * COLUMNS),
-        rim=np.zeros(0, np.int32),
-        strap_ends=np.zeros((0, 2, 2), np.int32),
-        pose_names=tuple(TOP),
-        poses_mm=poses_mm.reshape(len(TOP), -1, 3),
-        pulls=np.zeros((len(TOP), 0)),
-        pulled_to_mm=np.zeros((0, 3)),
-        sealing=tuple(TOP),
-    )
+    fine = surface(poses_mm[0], spec["thickness_mm"])
+    rig = wrapped_rig(sheet(poses_mm[0]), fine, np.zeros((0, 2, 2), np.int32), tuple(TOP), poses_mm)
     return Design(grid_faces(ROWS, COLUMNS, closed=True), rig, layout())

@@ -15,7 +15,6 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
-from mask3d.rig import Rig
 from scripts.mask_designs.design import CHIN, Design, Spec, bridge_mm, ear_anchors
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.sewn_finish import COLUMNS, ROWS, SEAM, Finish, layout, surface
@@ -29,7 +28,7 @@ from scripts.mask_designs.taut import (
     smooth,
     untangled,
 )
-from scripts.mask_designs.wearing import worn_poses
+from scripts.mask_designs.wearing import sheet_rig, worn_poses
 
 ARM_COLUMNS, FLAT = 5, (0.95, 1.0)  # of an arm that stay flat, and its width over that of the cut
 MIRROR = np.array([r * COLUMNS + COLUMNS - 1 - c for r in range(ROWS) for c in range(COLUMNS)])
@@ -75,21 +74,8 @@ def design(model: FaceModel, spec: Spec, cut: Cut, finish: Finish, weave: Weave)
     covered_mm = np.ascontiguousarray(grid_mm.reshape(-1, 3))
     dangling_mm = _dangling(covered_mm, anchors.pulled_mm)
     poses = worn_poses(model, links, anchors, covered_mm, dangling_mm, MIRROR)
-    rig = Rig(
-        sheet=links,
-        surface=surface(grid_mm, finish, spec["thickness_mm"]),
-        softness=np.zeros(len(covered_mm)),
-        rim=np.zeros(0, np.int32),
-        strap_ends=loop_ends(cut)[None],
-        pose_names=poses.names,
-        poses_mm=poses.points_mm,
-        pulls=poses.pulls,
-        pulled_to_mm=anchors.pulled_mm,
-        sealing=poses.sealing,
-        gathered=poses.gathered,
-        contacts=poses.contacts,
-        apart_mm=poses.apart_mm,
-    )
+    fine = surface(grid_mm, finish, spec["thickness_mm"])
+    rig = sheet_rig(links, fine, loop_ends(cut)[None], poses, anchors.pulled_mm)
     return Design(grid_faces(ROWS, COLUMNS), rig, layout(grid_mm, finish))
 
 

@@ -31,7 +31,7 @@ from scripts.mask_designs.pleated_surface import (
     grid_surface,
     pleated_surface,
 )
-from scripts.mask_designs.wearing import SETTLE, mirrored, worn_poses
+from scripts.mask_designs.wearing import SETTLE, mirrored, sheet_rig, worn_poses
 
 MIRROR = np.array([index(r, COLUMNS - 1 - c) for r in range(ROWS) for c in range(COLUMNS)])
 LOOP_PULLS = (1.0, 0.25)  # the lower ends are looser: the hem hangs round under the chin
@@ -120,21 +120,7 @@ def worn_rig(
     covered_mm = drape_on_mean(model, anchors)
     dangling = dangling_mm(anchors) if on_ears else None
     poses = worn_poses(model, links, anchors, covered_mm, dangling, MIRROR)
-    return Rig(
-        sheet=links,
-        surface=fine,
-        softness=np.zeros(ROWS * COLUMNS),
-        rim=np.zeros(0, np.int32),
-        strap_ends=strap_ends,
-        pose_names=poses.names,
-        poses_mm=poses.points_mm,
-        pulls=poses.pulls,
-        pulled_to_mm=anchors.pulled_mm,
-        sealing=poses.sealing,
-        gathered=poses.gathered,
-        contacts=poses.contacts,
-        apart_mm=poses.apart_mm,
-    )
+    return sheet_rig(links, fine, strap_ends, poses, anchors.pulled_mm)
 
 
 def loop_ends() -> IntArray:

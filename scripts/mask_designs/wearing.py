@@ -25,6 +25,7 @@ from mask3d.cloth import (
 )
 from mask3d.contact import contact_map, push_out
 from mask3d.face_model import FaceModel
+from mask3d.rig import Rig, Surface
 
 SETTLE = Schedule(steps=1600, ramp_steps=320, tuck_steps=960)
 HANG = Schedule(steps=3000, pull_mm=2.6, gravity_mm=0.004)
@@ -89,6 +90,27 @@ class Poses(NamedTuple):
     gathered: tuple[str, ...]
     contacts: IntArray
     apart_mm: float
+
+
+def sheet_rig(
+    sheet: Sheet, fine: Surface, strap_ends: IntArray, poses: Poses, pulled_to_mm: FloatArray
+) -> Rig:
+    """Rig of a sheet in its poses under its visible surface; see `Rig` for the rest."""
+    return Rig(
+        sheet=sheet,
+        surface=fine,
+        softness=np.zeros(poses.points_mm.shape[1]),
+        rim=np.zeros(0, np.int32),
+        strap_ends=strap_ends,
+        pose_names=poses.names,
+        poses_mm=poses.points_mm,
+        pulls=poses.pulls,
+        pulled_to_mm=pulled_to_mm,
+        sealing=poses.sealing,
+        gathered=poses.gathered,
+        contacts=poses.contacts,
+        apart_mm=poses.apart_mm,
+    )
 
 
 def worn_poses(

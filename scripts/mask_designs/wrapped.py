@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from mask3d.arrays import FloatArray
+from mask3d.arrays import FloatArray, IntArray
+from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap
+from mask3d.rig import Rig, Surface
 from scripts.mask_designs.taut import Knots, on_skin, smooth
 
 SETTLE_STEPS = 8
@@ -81,3 +83,29 @@ def ring_on_skin(
         line_mm = on_skin(line_mm, skin, standoff_mm)
         line_mm[:, 1] = smooth(np.abs(azimuth), heights)
     return on_skin(line_mm, skin, standoff_mm)
+
+
+def wrapped_rig(
+    sheet: Sheet,
+    fine: Surface,
+    strap_ends: IntArray,
+    pose_names: tuple[str, ...],
+    poses_mm: FloatArray,
+) -> Rig:
+    """Rig of cloth that holds by its own girth: nothing pulls on it, its edge rests on the skin.
+
+    `poses_mm` is (S, rows, columns, 3).
+    """
+    points_mm = poses_mm.reshape(len(pose_names), -1, 3)
+    return Rig(
+        sheet=sheet,
+        surface=fine,
+        softness=np.zeros(points_mm.shape[1]),
+        rim=np.zeros(0, np.int32),
+        strap_ends=strap_ends,
+        pose_names=pose_names,
+        poses_mm=points_mm,
+        pulls=np.zeros((len(pose_names), 0)),
+        pulled_to_mm=np.zeros((0, 3)),
+        sealing=pose_names,
+    )
