@@ -16,10 +16,11 @@ from pyrender.shader_program import ShaderProgramCache
 from mask3d.arrays import Float32Array, FloatArray
 from mask3d.camera import Camera
 from mask3d.errors import RendererUnavailableError
+from mask3d.key_light import key_light
 from mask3d.lighting import ENCODING_GAMMA, MIN_ENCODED, Lighting
 from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
 from mask3d.renderer.gl_material import GlMaterial
-from mask3d.renderer.gloss import Gloss, gloss_of, key_light
+from mask3d.renderer.gloss import Gloss, gloss_of
 from mask3d.renderer.raster import SAMPLES, SAMPLES_SUB, SUB_PX
 from mask3d.renderer.relief import LEAST_LENGTH
 from mask3d.renderer.shade import LEAST_OPACITY

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.camera import Camera
 from mask3d.face import FaceFit
+from mask3d.key_light import KeyLight, key_light
 from mask3d.lighting import Lighting
 from mask3d.material import Material
 from mask3d.mesh import Layer, Mesh
-from mask3d.renderer.gloss import KeyLight, gloss_of, key_light
+from mask3d.renderer.gloss import gloss_of
 from mask3d.renderer.light import light_of
 from mask3d.renderer.pieces import Eye, Triangles
 from mask3d.renderer.raster import (
