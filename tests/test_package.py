@@ -170,13 +170,21 @@ def test_a_wheel_brings_its_masks_head_and_weights_to_any_folder(
 import mask3d
 print(mask3d.__file__)
 print(len(mask3d.load_face_model().faces))
-print([mask3d.load_mask(name).name for name in mask3d.list_masks()])
+print([mask3d.load_mask(name).design_name for name in mask3d.list_designs()])
 mask3d.open_detector()
 """
-    place, faces, masks = run_from(tmp_path, wheel, "-c", code).splitlines()
+    place, faces, designs = run_from(tmp_path, wheel, "-c", code).splitlines()
     assert Path(place).is_relative_to(wheel)
     assert int(faces) == len(mask3d.load_face_model().faces)
-    assert masks == str(list(mask3d.list_masks()))
+    assert designs == str(list(mask3d.list_designs()))
+
+
+@pytest.mark.parametrize("folder", ["meshes", "textures"])
+def test_a_wheel_brings_every_file_of_the_masks(wheel: Path, folder: str) -> None:
+    assets = wheel / "mask3d" / "_assets" / folder
+    shipped = {path.relative_to(assets) for path in assets.rglob("*") if path.is_file()}
+    made = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*.*")}
+    assert made <= shipped
 
 
 def test_the_command_of_a_wheel_answers_in_any_folder(wheel: Path, tmp_path: Path) -> None:

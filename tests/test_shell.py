@@ -8,17 +8,13 @@ from mask3d.arrays import FloatArray
 from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import settled_cage
 from mask3d.face import FaceFit
-from mask3d.masks import Mask, list_masks, load_mask
+from mask3d.masks import Mask, load_mask
 from mask3d.recipe import Wearing
 from mask3d.shell import RIM_CLEARANCE_MM, SIZES, hang_shell, sized
 from tests.fitted_heads import head_fit, random_head
 
 DESIGNS = ("duckbill", "kf94", "kn95", "n95", "n95_valve", "respirator")
 CUPS = ("n95", "n95_valve", "respirator")
-
-
-def _mask(design: str) -> Mask:
-    return next(mask for name in list_masks() if (mask := load_mask(name)).design_name == design)
 
 
 def _worn(mask: Mask, fit: FaceFit, state: str = "covered") -> FloatArray:
@@ -35,7 +31,7 @@ def _gaps_mm(mask: Mask, fit: FaceFit, state: str) -> FloatArray:
 
 @pytest.mark.parametrize("design", CUPS)
 def test_the_stiff_part_of_a_cup_keeps_its_shape(design: str) -> None:
-    mask = _mask(design)
+    mask = load_mask(design)
     stiff = np.flatnonzero(mask.rig.softness == 0.0)[::7]
     assert len(stiff) > 20
     for seed in range(2):
@@ -46,7 +42,7 @@ def test_the_stiff_part_of_a_cup_keeps_its_shape(design: str) -> None:
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_the_rim_seals(design: str) -> None:
-    mask = _mask(design)
+    mask = load_mask(design)
     gaps_mm = np.concatenate([_gaps_mm(mask, random_head(seed), "covered") for seed in range(4)])
     assert np.min(gaps_mm) > -0.3
     assert np.median(gaps_mm) <= 0.5
@@ -55,7 +51,7 @@ def test_the_rim_seals(design: str) -> None:
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_below_the_chin_nothing_is_pressed_on_the_skin(design: str) -> None:
-    mask, fit = _mask(design), random_head(0)
+    mask, fit = load_mask(design), random_head(0)
     gaps_mm = _gaps_mm(mask, fit, "under_chin")
     assert np.min(gaps_mm) > -0.3
     assert np.percentile(gaps_mm, 90) > 5.0
@@ -66,12 +62,12 @@ def test_below_the_chin_nothing_is_pressed_on_the_skin(design: str) -> None:
 def test_what_hangs_is_moved_as_one_piece_until_it_is_off_the_skin() -> None:
     fit = head_fit()
     skin = contact_map(fit.model, fit.vertices_mm)
-    shell_mm = _mask("n95").moulded_mm
+    shell_mm = load_mask("n95").moulded_mm
     pushed_mm = shell_mm - [0.0, 0.0, 6.0]  # into the face
     hung_mm = hang_shell(pushed_mm, skin)
     assert skin_distance(skin, pushed_mm)[0].min() < -3.0
     assert skin_distance(skin, hung_mm)[0].min() > RIM_CLEARANCE_MM - 0.1
-    inner = np.flatnonzero(_mask("n95").rig.softness == 0.0)[::7]
+    inner = np.flatnonzero(load_mask("n95").rig.softness == 0.0)[::7]
     np.testing.assert_allclose(pdist(hung_mm[inner]), pdist(shell_mm[inner]), rtol=1e-6)
     assert (hung_mm - pushed_mm)[inner, 2].min() > 2.0
 
