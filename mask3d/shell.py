@@ -6,13 +6,15 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.contact import ContactMap, push_out, radial_distance, skin_distance
-from mask3d.jit import kernel
+from mask3d.contact import ContactMap, push_out, radial_distance, skin_at
+from mask3d.jit import inlined, kernel
 
 RIM_CLEARANCE_MM = 0.8
 SIZES = (0.88, 1.15)  # cups are sold from small to large
 INSIDE_CLEARANCE_MM = 2.5
 MAX_RIM_GIVE_MM = 12.0
+GAP_WEIGHT = 0.4  # of the rim against the inside
+SUNK_WEIGHT = 1.5  # of what is in the skin against what stands off it
 SEAT_STEPS = 6
 SEAL_STEPS = 5
 INSIDE_STRIDE = 5  # every fifth point is enough to keep a smooth shell off the nose
@@ -64,32 +66,57 @@ def _settled(
 ) -> FloatArray:
     """Shell shifted and pitched, by Gauss-Newton on the rim's gaps and the clearance inside."""
     centre_mm = shell_mm.mean(axis=0)
-    rim_mm, inside_mm = shell_mm[rim], shell_mm[inside]
+    rim_mm, inside_mm = shell_mm[rim] - centre_mm, shell_mm[inside] - centre_mm
     move = np.zeros(4)
     for _ in range(SEAT_STEPS):
-        residual = _residual(move, rim_mm, inside_mm, centre_mm, stays, skin)
-        nudged = [
-            _residual(move + nudge, rim_mm, inside_mm, centre_mm, stays, skin) for nudge in NUDGES
-        ]
+        moves = move + np.vstack([np.zeros(4), NUDGES])
+        residual, *nudged = _residuals(moves, rim_mm, inside_mm, centre_mm, stays, skin)
         jacobian = (np.array(nudged) - residual).T / np.diagonal(NUDGES)
         move = move - np.linalg.lstsq(jacobian, residual)[0]
     return _moved(move, shell_mm, centre_mm)
 
 
-def _residual(
-    move: FloatArray,
+@kernel
+def _residuals(
+    moves: FloatArray,
     rim_mm: FloatArray,
     inside_mm: FloatArray,
     centre_mm: FloatArray,
     stays: FloatArray,
     skin: ContactMap,
 ) -> FloatArray:
-    gap_mm, _ = skin_distance(skin, _moved(move, rim_mm, centre_mm))
-    gap_mm = gap_mm - RIM_CLEARANCE_MM
-    depth_mm, _ = skin_distance(skin, _moved(move, inside_mm, centre_mm))
-    sunk_mm = np.minimum(depth_mm - INSIDE_CLEARANCE_MM, 0.0)
-    open_mm = 0.4 * np.where(gap_mm < 0, 1.5 * gap_mm, gap_mm)
-    return np.concatenate([open_mm, 1.5 * sunk_mm, move * stays])
+    """What each of some moves (M, 4) leaves to be wished for, (M, R + I + 4).
+
+    The rim (R, 3) wants no gap, the inside (I, 3) its clearance, both seen from
+    the centre, and the shell to stay where it was put.
+    """
+    rim, inside = len(rim_mm), len(inside_mm)
+    residuals = np.zeros((len(moves), rim + inside + 4))
+    place_mm, normal = np.zeros(3), np.zeros(3)
+    for m in range(len(moves)):
+        for i in range(rim):
+            _move_point(moves[m], rim_mm[i], centre_mm, place_mm)
+            gap_mm = skin_at(skin, place_mm, normal) - RIM_CLEARANCE_MM
+            residuals[m, i] = (SUNK_WEIGHT if gap_mm < 0 else 1.0) * GAP_WEIGHT * gap_mm
+        for i in range(inside):
+            _move_point(moves[m], inside_mm[i], centre_mm, place_mm)
+            sunk_mm = min(skin_at(skin, place_mm, normal) - INSIDE_CLEARANCE_MM, 0.0)
+            residuals[m, rim + i] = SUNK_WEIGHT * sunk_mm
+        for k in range(4):
+            residuals[m, rim + inside + k] = moves[m, k] * stays[k]
+    return residuals
+
+
+@inlined
+def _move_point(
+    move: FloatArray, from_centre_mm: FloatArray, centre_mm: FloatArray, place_mm: FloatArray
+) -> None:
+    """`_moved` for one point."""
+    cos, sin = np.cos(move[3]), np.sin(move[3])
+    x, y, z = from_centre_mm
+    place_mm[0] = x + centre_mm[0] + move[0]
+    place_mm[1] = cos * y - sin * z + centre_mm[1] + move[1]
+    place_mm[2] = sin * y + cos * z + centre_mm[2] + move[2]
 
 
 def _moved(move: FloatArray, points_mm: FloatArray, centre_mm: FloatArray) -> FloatArray:
