@@ -11,6 +11,7 @@ from mask3d.mesh import Mesh
 from mask3d.recipe import Wearing
 from mask3d.straps import Strap, StrappedHead, worn_straps
 from mask3d.straps.band import head_band_line
+from mask3d.straps.ear import lift_off
 from mask3d.straps.line import concave_majorant, hull_of_path, length_mm, taut_span
 from mask3d.straps.loop import LOOSE_MM, ear_loop_line, free_loop_line
 from mask3d.straps.sweep import swept
@@ -20,6 +21,7 @@ from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 HEADS = range(20)
 FEW_HEADS = (0, 1, 4)  # where the true depth is measured; on the last a band runs over the top
 CROWN_MM, NAPE_MM = (0.0, 92.0, -105.0), (0.0, -67.0, -97.0)
+NO_EDGES = np.zeros(1)  # a thread is looked at in its middle
 MIRRORED = np.array([-1.0, 1.0, 1.0])
 
 
@@ -118,6 +120,30 @@ def test_a_loop_cuts_neither_cheek_nor_ear_before_the_ear(strap: Strap) -> None:
             seen_mm = mesh.vertices_mm[mesh.vertices_mm[:, 2] > before_mm]
             assert len(seen_mm) > 50
             assert depth_below_skin_mm(fit, seen_mm).max() <= 0.5
+
+
+@BOTH
+def test_a_loop_lies_in_the_crease_behind_the_ear_and_not_in_the_head(strap: Strap) -> None:
+    for seed in FEW_HEADS:
+        fit = random_head(seed)
+        head = _head(fit)
+        for mesh in _worn(strap, head):
+            assert depth_below_skin_mm(fit, mesh.vertices_mm).max() <= 1.0
+
+
+def test_a_strap_is_lifted_off_the_ear_by_what_it_is_sunk() -> None:
+    head = _head(head_fit())
+    skin = head.ear_skins[0]
+    sunk_mm = head.creases_mm[0] - 1.5 * head.crease_normals[0]
+    unit = np.tile([[1.0, 0.0, 0.0]], (len(sunk_mm), 1))
+    lifted_mm = sunk_mm.copy()
+    lift_off(skin, lifted_mm, unit, unit, np.zeros((len(sunk_mm), 2)), np.full(12, 0.2), NO_EDGES)
+    assert depth_below_skin_mm(head_fit(), sunk_mm).min() > 0.5
+    assert depth_below_skin_mm(head_fit(), lifted_mm).max() < 0.1
+    np.testing.assert_array_less(np.linalg.norm(lifted_mm - sunk_mm, axis=1), 4.0)
+    again_mm = lifted_mm.copy()
+    lift_off(skin, again_mm, unit, unit, np.zeros((len(sunk_mm), 2)), np.full(12, 0.0), NO_EDGES)
+    np.testing.assert_array_equal(again_mm, lifted_mm)
 
 
 def test_a_loop_without_tension_is_longer_and_lower() -> None:

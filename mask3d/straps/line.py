@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
+from scipy.ndimage import gaussian_filter1d
 
 from mask3d.arrays import FloatArray
 from mask3d.contact import ContactMap, skin_distance
@@ -26,11 +26,22 @@ def along_mm(line_mm: FloatArray) -> FloatArray:
     return np.concatenate([[0.0], np.cumsum(steps_mm)])
 
 
+@kernel
 def resampled(line_mm: FloatArray, count: int) -> FloatArray:
     """`count` points at equal steps along a polyline (P, 3)."""
-    way_mm = along_mm(line_mm)
-    at_mm = np.linspace(0.0, way_mm[-1], count)
-    return np.stack([np.interp(at_mm, way_mm, line_mm[:, k]) for k in range(3)], axis=1)
+    way_mm = np.zeros(len(line_mm))
+    for p in range(1, len(line_mm)):
+        way_mm[p] = way_mm[p - 1] + np.sqrt(((line_mm[p] - line_mm[p - 1]) ** 2).sum())
+    even_mm, p = np.zeros((count, 3)), 0
+    for i in range(count):
+        at_mm = way_mm[-1] * i / (count - 1)
+        while p < len(line_mm) - 2 and way_mm[p + 1] < at_mm:
+            p += 1
+        step_mm = max(way_mm[p + 1] - way_mm[p], 1e-12)
+        share = min((at_mm - way_mm[p]) / step_mm, 1.0)
+        for k in range(3):
+            even_mm[i, k] = (1.0 - share) * line_mm[p, k] + share * line_mm[p + 1, k]
+    return even_mm
 
 
 def rounded(line_mm: FloatArray, radius_mm: float) -> FloatArray:
@@ -42,17 +53,30 @@ def rounded(line_mm: FloatArray, radius_mm: float) -> FloatArray:
     return smooth_mm
 
 
+@kernel
 def evened(lift_mm: FloatArray, reach: int) -> FloatArray:
     """A lift (P,) spread over `reach` points either way, nowhere less than it was."""
-    window = 2 * reach + 1
-    even_mm: FloatArray = uniform_filter1d(maximum_filter1d(lift_mm, window), window)
+    count = len(lift_mm)
+    high_mm, even_mm = np.zeros(count), np.zeros(count)
+    for p in range(count):
+        high_mm[p] = lift_mm[max(p - reach, 0) : p + reach + 1].max()
+    for p in range(count):
+        for q in range(p - reach, p + reach + 1):
+            even_mm[p] += high_mm[min(max(q, 0), count - 1)] / (2 * reach + 1)
     return even_mm
 
 
+@kernel
 def tangents(line_mm: FloatArray) -> FloatArray:
     """Unit directions (P, 3) along a polyline."""
-    along = np.gradient(line_mm, axis=0)
-    unit: FloatArray = along / (np.linalg.norm(along, axis=1, keepdims=True) + 1e-12)
+    unit, last = np.zeros(line_mm.shape), len(line_mm) - 1
+    for p in range(len(line_mm)):
+        before, after = max(p - 1, 0), min(p + 1, last)
+        x = line_mm[after, 0] - line_mm[before, 0]
+        y = line_mm[after, 1] - line_mm[before, 1]
+        z = line_mm[after, 2] - line_mm[before, 2]
+        length = np.sqrt(x * x + y * y + z * z) + 1e-12
+        unit[p, 0], unit[p, 1], unit[p, 2] = x / length, y / length, z / length
     return unit
 
 

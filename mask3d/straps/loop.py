@@ -8,6 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 from mask3d.arrays import FloatArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.mesh import Mesh
+from mask3d.straps.ear import REACH_MM, EarSkin, lift_off
 from mask3d.straps.line import (
     along_mm,
     evened,
@@ -18,16 +19,15 @@ from mask3d.straps.line import (
     tangents,
     taut_span,
 )
-from mask3d.straps.sweep import sinking_mm, swept
-from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
+from mask3d.straps.sweep import PROBED, frames, sinking_mm, swept
+from mask3d.straps.types import CLEARANCE_MM, MAX_CORD_MM, Strap, StrappedHead
 
 POINTS = 110
 LOOSE_MM = 170.0  # loop without tension; 160 to 180 mm are sold for adults
+EVENED_POINTS = (2.0, 1.0)  # over which it is moved off the ear, ever less
 ROUNDED_MM = 3.0  # over which the stiffness of an elastic spreads a corner
 MAX_IN_CREASE_MM = 1.6  # height of a strap's middle over the crease behind the ear
-GIVES_MM = np.array([2.0, 1.5, 0.7])  # what the crease's soft top front gives way under a loop
 TUCKED_MM = 5.0  # this far behind the front of the crease, a loop is out of sight
-MAX_LIFT_MM = 1.5  # there the map of the skin has the ear, which a loop does not climb
 TURNS_MM = 14.0  # way before the ear over which a flat strap turns on edge
 SMOOTH_POINTS = 3  # over which a strap's facing and its lift off the skin are evened
 SAG_MM = 9.0  # of a 60 mm span without any tension
@@ -54,6 +54,8 @@ def ear_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead, s
     narrow = min(NARROW_BEHIND_EAR_MM / strap.width_mm, 1.0)
     width_mm = strap.width_mm * (1.0 - (1.0 - narrow) * _nearness(line_mm, behind))
     line_mm = line_mm + _lift_mm(strap, line_mm, up, width_mm, side, head)[:, None] * normals
+    clearance_mm = CLEARANCE_MM * (1.0 - behind)  # behind the ear it is drawn against it
+    line_mm = _off_the_ear(strap, line_mm, up, width_mm, clearance_mm, head.ear_skins[side])
     return _welded(strap, line_mm, up, width_mm)
 
 
@@ -65,13 +67,36 @@ def _lift_mm(
     side: int,
     head: StrappedHead,
 ) -> FloatArray:
-    """How much (P,) a loop's edges lack over the skin where they are seen."""
+    """How much (P,) a loop's edges lack over the skin where they are seen and off the ear."""
     thick_mm = np.full(POINTS, strap.thickness_mm)
-    lacks_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skin).clip(max=MAX_LIFT_MM)
-    seen = line_mm[:, 2] > head.creases_mm[side, 0, 2] - TUCKED_MM
-    lift_mm = evened(np.where(seen, lacks_mm, 0.0), SMOOTH_POINTS)
+    lacks_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skin)
+    crease_mm = head.creases_mm[side]
+    away_mm = np.linalg.norm(line_mm[:, None] - crease_mm, axis=2).min(axis=1)
+    seen = (away_mm > REACH_MM) & (line_mm[:, 2] > crease_mm[0, 2] - TUCKED_MM)
+    lift_mm: FloatArray = evened(np.where(seen, lacks_mm, 0.0), SMOOTH_POINTS)
     lift_mm[[0, -1]] = 0.0
     return lift_mm
+
+
+def _off_the_ear(
+    strap: Strap,
+    line_mm: FloatArray,
+    up: FloatArray,
+    width_mm: FloatArray,
+    clearance_mm: FloatArray,
+    ear: EarSkin,
+) -> FloatArray:
+    """A loop's line (P, 3) moved smoothly to where it cuts neither ear nor skull."""
+    half_mm = np.stack([width_mm, np.full(POINTS, strap.thickness_mm)], axis=1) / 2
+    aside, off = frames(line_mm, up)
+    clearance_mm[[0, -1]] = -np.inf  # the ends are the mask's
+    probed = np.array((0.0,) if strap.width_mm <= MAX_CORD_MM else PROBED)
+    for reach in EVENED_POINTS:
+        free_mm = line_mm.copy()
+        lift_off(ear, free_mm, aside, off, half_mm, clearance_mm, probed)
+        line_mm = line_mm + gaussian_filter1d(free_mm - line_mm, reach, axis=0)
+    lift_off(ear, line_mm, aside, off, half_mm, clearance_mm, probed)
+    return line_mm
 
 
 def ear_loop_line(
@@ -111,11 +136,12 @@ def _round_the_ear(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedH
     """The part (P, 3) that rests in the crease: what a thread pulled tight keeps of it."""
     height_mm = min(strap.width_mm / 2, MAX_IN_CREASE_MM)
     crease_mm = head.creases_mm[side] + height_mm * head.crease_normals[side]
-    crease_mm[: len(GIVES_MM), 1] -= GIVES_MM
-    path_mm = np.concatenate([ends_mm[:1], crease_mm[1:], ends_mm[1:]])
+    path_mm = np.concatenate([ends_mm[:1], crease_mm[3:], ends_mm[1:]])
     kept = hull_of_path(np.ascontiguousarray(path_mm[:, [2, 1]]))
     held_mm = path_mm[kept[1:-1]]
-    return np.concatenate([_front(crease_mm[0], ends_mm[0], held_mm[0])[None], held_mm])
+    return np.concatenate(
+        [_front(crease_mm[1:3].mean(axis=0), ends_mm[0], held_mm[0])[None], held_mm]
+    )
 
 
 def _front(root_mm: FloatArray, ahead_mm: FloatArray, behind_mm: FloatArray) -> FloatArray:
@@ -150,7 +176,8 @@ def free_loop_line(ends_mm: FloatArray, side: int, head: StrappedHead) -> FloatA
         reach_mm = (low + high) / 2
         too_long = length_mm(_bow(ends_mm, outward, reach_mm)) > LOOSE_MM
         low, high = (low, reach_mm) if too_long else (reach_mm, high)
-    return resampled(_bow(ends_mm, outward, low), POINTS)
+    line_mm: FloatArray = resampled(_bow(ends_mm, outward, low), POINTS)
+    return line_mm
 
 
 def _bow(ends_mm: FloatArray, outward: FloatArray, reach_mm: float) -> FloatArray:

@@ -10,11 +10,12 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_distance
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
-from mask3d.straps.line import along_mm, tangents
+from mask3d.straps.line import tangents
 from mask3d.straps.types import CLEARANCE_MM, Strap
 
 SIDES = 12  # of the cross-section
 PROBED = (-0.9, 0.0, 0.9)  # of the half width: middle and edges
+LEAST_MM = 1e-6
 ROUND, FLAT = 2.0, 4.0  # exponents of the superellipse
 
 
@@ -31,19 +32,18 @@ def swept(
     strap : Strap
         Of its material, u runs along the strap and v round it; tiles wrap.
     """
-    aside, up = _frames(line_mm, up)
-    half_mm = np.stack([width_mm, thick_mm], axis=1) / 2  # (P, 2)
     across, facing = _section(FLAT if width_mm.max() > 1.5 * thick_mm.max() else ROUND)
-    offset_mm = half_mm[:, None] * across  # (P, SIDES + 1, 2)
-    slant = facing / np.maximum(half_mm, 1e-6)[:, None]
-    slant /= np.linalg.norm(slant, axis=2, keepdims=True)
-    vertices_mm = line_mm[:, None] + _in_frame(offset_mm, aside, up)
+    half_mm = np.stack([width_mm, thick_mm], axis=1) / 2  # (P, 2)
+    count = len(line_mm) * (SIDES + 1)
+    vertices_mm, normals, uv = np.zeros((count, 3)), np.zeros((count, 3)), np.zeros((count, 2))
+    aside, up = frames(line_mm, up)
+    _fill_rings(line_mm, aside, up, half_mm, across, facing, vertices_mm, normals, uv)
     return Mesh(
-        vertices_mm=vertices_mm.reshape(-1, 3),
-        normals=_in_frame(slant, aside, up).reshape(-1, 3),
+        vertices_mm=vertices_mm,
+        normals=normals,
         faces=_faces(len(line_mm)),
-        uv=_uv(line_mm, offset_mm) / strap.repeat_mm,
-        occlusion=np.ones(vertices_mm.size // 3),
+        uv=uv / strap.repeat_mm,
+        occlusion=np.ones(count),
         material=strap.material,
     )
 
@@ -56,25 +56,26 @@ def sinking_mm(
     skin: ContactMap,
 ) -> FloatArray:
     """How much (P,) of its clearance the section of `swept` lacks, at its middle or an edge."""
-    aside, up = _frames(line_mm, up)
-    lowest_mm = np.full(len(line_mm), np.inf)
-    for share in PROBED:
-        place_mm = line_mm + share / 2 * width_mm[:, None] * aside
-        height_mm, normals = skin_distance(skin, place_mm)
-        below_mm = thick_mm / 2 * np.abs(np.einsum("pd,pd->p", normals, up))
-        lowest_mm = np.minimum(lowest_mm, height_mm - below_mm)
-    return np.maximum(CLEARANCE_MM - lowest_mm, 0.0)
+    aside, up = frames(line_mm, up)
+    shares = np.repeat(PROBED, len(line_mm))[:, None] / 2
+    places_mm = np.tile(line_mm, (len(PROBED), 1))
+    places_mm += shares * np.tile(width_mm[:, None] * aside, (len(PROBED), 1))
+    height_mm, normals = skin_distance(skin, places_mm)
+    facing = np.abs((normals * np.tile(up, (len(PROBED), 1))).sum(axis=1))
+    lowest_mm = (height_mm - np.tile(thick_mm, len(PROBED)) / 2 * facing).reshape(len(PROBED), -1)
+    lacks_mm: FloatArray = np.maximum(CLEARANCE_MM - lowest_mm.min(axis=0), 0.0)
+    return lacks_mm
 
 
-def _frames(line_mm: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
+def frames(line_mm: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Unit directions (P, 3) across a strap, and off its flat side."""
     aside, off = np.zeros_like(line_mm), np.zeros_like(line_mm)
-    _fill_frames(tangents(line_mm), np.ascontiguousarray(up), aside, off)
+    _fillframes(tangents(line_mm), np.ascontiguousarray(up), aside, off)
     return aside, off
 
 
 @kernel
-def _fill_frames(ahead: FloatArray, up: FloatArray, aside: FloatArray, off: FloatArray) -> None:
+def _fillframes(ahead: FloatArray, up: FloatArray, aside: FloatArray, off: FloatArray) -> None:
     """Unit vectors along up x ahead, and what closes them to a frame."""
     for p in range(len(ahead)):
         ax, ay, az = ahead[p]
@@ -99,10 +100,38 @@ def _section(exponent: float) -> tuple[FloatArray, FloatArray]:
     return points, normals
 
 
-def _in_frame(flat: FloatArray, aside: FloatArray, up: FloatArray) -> FloatArray:
-    """(P, S, 2) in the frames (P, 3), (P, 3) of a line: (P, S, 3)."""
-    turned: FloatArray = flat[..., :1] * aside[:, None] + flat[..., 1:] * up[:, None]
-    return turned
+@kernel
+def _fill_rings(
+    line_mm: FloatArray,
+    aside: FloatArray,
+    up: FloatArray,
+    half_mm: FloatArray,
+    across: FloatArray,
+    facing: FloatArray,
+    vertices_mm: FloatArray,
+    normals: FloatArray,
+    uv_mm: FloatArray,
+) -> None:
+    """Vertices, normals, and the way along and round, of a section (S, 2) along a line (P, 3)."""
+    way_mm = 0.0
+    for p in range(len(line_mm)):
+        if p > 0:
+            way_mm += np.sqrt(((line_mm[p] - line_mm[p - 1]) ** 2).sum())
+        wide_mm, thick_mm = max(half_mm[p, 0], LEAST_MM), max(half_mm[p, 1], LEAST_MM)
+        round_mm = 0.0
+        for s in range(len(across)):
+            if s > 0:
+                x_mm = wide_mm * (across[s, 0] - across[s - 1, 0])
+                y_mm = thick_mm * (across[s, 1] - across[s - 1, 1])
+                round_mm += np.sqrt(x_mm * x_mm + y_mm * y_mm)
+            slant_x, slant_y = facing[s, 0] / wide_mm, facing[s, 1] / thick_mm
+            slant = np.sqrt(slant_x * slant_x + slant_y * slant_y)
+            v = p * len(across) + s
+            uv_mm[v, 0], uv_mm[v, 1] = way_mm, round_mm
+            for k in range(3):
+                vertices_mm[v, k] = line_mm[p, k] + wide_mm * across[s, 0] * aside[p, k]
+                vertices_mm[v, k] += thick_mm * across[s, 1] * up[p, k]
+                normals[v, k] = (slant_x * aside[p, k] + slant_y * up[p, k]) / slant
 
 
 @lru_cache(maxsize=4)  # straps of a kind have as many points
@@ -115,11 +144,3 @@ def _faces(points: int) -> IntArray:
     faces: IntArray = np.concatenate([tube, fan, ring[-1, 0] + fan[:, ::-1]])
     faces.setflags(write=False)
     return faces
-
-
-def _uv(line_mm: FloatArray, offset_mm: FloatArray) -> FloatArray:
-    """Way along and way round (P * (SIDES + 1), 2), mm."""
-    sides_mm = np.linalg.norm(np.diff(offset_mm, axis=1), axis=2)
-    round_mm = np.pad(np.cumsum(sides_mm, axis=1), ((0, 0), (1, 0)))
-    way_mm = np.broadcast_to(along_mm(line_mm)[:, None], round_mm.shape)
-    return np.stack([way_mm, round_mm], axis=2).reshape(-1, 2)

@@ -10,6 +10,7 @@ from mask3d.contact import ContactMap, contact_map, skull_faces
 from mask3d.face_model import FaceModel
 from mask3d.geometry import vertex_normals
 from mask3d.material import Material
+from mask3d.straps.ear import EarSkin, ear_skin
 
 KINDS = ("ear_loop", "cut_out", "head_band", "tape", "knot")
 ROUND_THE_EAR = ("ear_loop", "cut_out")
@@ -86,7 +87,17 @@ class StrappedHead:
         return self.model.ear_roots_mm(self.vertices_mm)
 
     @cached_property
+    def normals(self) -> FloatArray:
+        """Unit normals (V, 3) of the head."""
+        return vertex_normals(self.vertices_mm, self.model.faces)
+
+    @cached_property
     def crease_normals(self) -> FloatArray:
         """Where the creases open to (2, K, 3)."""
-        normals = vertex_normals(self.vertices_mm, self.model.faces)
-        return normals[self.model.ear_root_vertices]
+        return self.normals[self.model.ear_root_vertices]
+
+    @cached_property
+    def ear_skins(self) -> tuple[EarSkin, EarSkin]:
+        """The skin round the root of the left and the right ear."""
+        left, right = (ear_skin(self.model, self.vertices_mm, self.normals, k) for k in (0, 1))
+        return left, right
