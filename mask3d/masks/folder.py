@@ -9,7 +9,7 @@ rest is worked out (see `mask3d.masks.own`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -59,6 +59,7 @@ class Shape:
     ----------
     faces : (F, 3) of the cage
     rig : Rig
+    poses, pulled_to : see `Mask`
     layout : (H, W, 3 or 4), see `mask3d.fabric`
     layout_mm : its width and height
     picture : (H, W, 4) texture of an own design, None for one of fabrics
@@ -66,6 +67,8 @@ class Shape:
 
     faces: IntArray
     rig: Rig
+    poses: Mapping[str, Pose]
+    pulled_to: Bound
     layout: ByteArray
     layout_mm: tuple[float, float]
     picture: ByteArray | None = None
@@ -95,8 +98,8 @@ def read_mask(folder: Path, preset: str, changes: Changes = AS_SOLD) -> Mask:
         outfit=outfit,
         stiff=bool(design["stiff"]),
         faces=shape.faces,
-        poses=MappingProxyType(dict(_poses(shape, bool(design["stiff"]), model))),
-        pulled_to=bound_to_head(shape.rig.pulled_to_mm, model),
+        poses=shape.poses,
+        pulled_to=shape.pulled_to,
         rig=shape.rig,
         straps=_straps(design, outfit, model),
         material=_material(design, outfit, shape),
@@ -111,27 +114,36 @@ def read_shape(folder: Path) -> Shape:
     ------
     As `read_mask`.
     """
-    design = read_toml(folder)
+    design, model = read_toml(folder), load_face_model()
     if not (folder / RIG_FILE).exists():
-        return _own_shape(folder, design)
+        return _own_shape(folder, design, model)
+    faces, rig = _read_faces(folder / "mask.obj"), read_rig(folder / RIG_FILE)
     return Shape(
-        faces=_read_faces(folder / "mask.obj"),
-        rig=read_rig(folder / RIG_FILE),
+        faces=faces,
+        rig=rig,
+        poses=_poses(faces, rig, bool(design["stiff"]), model),
+        pulled_to=bound_to_head(rig.pulled_to_mm, model),
         layout=_read_layout(folder / "layout.png"),
         layout_mm=tuple(design["layout_mm"]),
     )
 
 
-def _own_shape(folder: Path, design: dict[str, Any]) -> Shape:
-    mesh = read_own_mesh(folder / design.get("mesh", "mask.obj"))
+def _own_shape(folder: Path, design: dict[str, Any], model: FaceModel) -> Shape:
+    mesh, stiff = read_own_mesh(folder / design.get("mesh", "mask.obj")), bool(design["stiff"])
     straps = [own_strap(entry) for entry in design["straps"]]
-    faces, rig = own_rig(
-        mesh, straps, float(design["thickness_mm"]), bool(design["stiff"]), load_face_model()
-    )
+    faces, rig = own_rig(mesh, straps, float(design["thickness_mm"]), stiff, model)
     side_mm = picture_side_mm(mesh)
     side_px = int(min(side_mm * LAYOUT_PX_PER_MM, MAX_LAYOUT_PX))
     layout = np.full((side_px, side_px, 3), WHOLLY_CLOTH, np.uint8)
-    return Shape(faces, rig, layout, (side_mm, side_mm), own_picture(folder, design, mesh))
+    return Shape(
+        faces=faces,
+        rig=rig,
+        poses=_poses(faces, rig, stiff, model),
+        pulled_to=bound_to_head(rig.pulled_to_mm, model),
+        layout=layout,
+        layout_mm=(side_mm, side_mm),
+        picture=own_picture(folder, design, mesh),
+    )
 
 
 def own_picture(folder: Path, design: dict[str, Any], mesh: OwnMesh) -> ByteArray | None:
@@ -191,24 +203,21 @@ def _read_layout(path: Path) -> ByteArray:
     return photo.rgb if photo.alpha is None else np.dstack([photo.rgb, photo.alpha])
 
 
-def _poses(shape: Shape, stiff: bool, model: FaceModel) -> list[tuple[str, Pose]]:
-    rig = shape.rig
-    return [
-        (
-            name,
-            Pose(
-                cage=_cage(rig.poses_mm[k], shape.faces, stiff, model),
-                pulls=rig.pulls[k],
-                sheet=closed(rig.sheet) if name in rig.gathered else rig.sheet,
-                contacts=Contacts(rig.contacts[rig.contacts[:, 0] == k, 1:], rig.apart_mm),
-            ),
+def _poses(faces: IntArray, rig: Rig, stiff: bool, model: FaceModel) -> Mapping[str, Pose]:
+    if stiff:
+        cages = [bound_to_head(mean_mm, model) for mean_mm in rig.poses_mm]
+    else:
+        cages = bound_by_rim(rig.poses_mm, faces, model)
+    poses = {
+        name: Pose(
+            cage=cage,
+            pulls=rig.pulls[k],
+            sheet=closed(rig.sheet) if name in rig.gathered else rig.sheet,
+            contacts=Contacts(rig.contacts[rig.contacts[:, 0] == k, 1:], rig.apart_mm),
         )
-        for k, name in enumerate(rig.pose_names)
-    ]
-
-
-def _cage(mean_mm: FloatArray, faces: IntArray, stiff: bool, model: FaceModel) -> Bound:
-    return bound_to_head(mean_mm, model) if stiff else bound_by_rim(mean_mm, faces, model)
+        for k, (name, cage) in enumerate(zip(rig.pose_names, cages, strict=True))
+    }
+    return MappingProxyType(poses)
 
 
 def _straps(design: dict[str, Any], outfit: Outfit | None, model: FaceModel) -> tuple[Strap, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -49,14 +49,17 @@ class Bound:
         return self.mean_mm + moved_mm
 
 
-def bound_by_rim(mean_mm: FloatArray, faces: IntArray, model: FaceModel) -> Bound:
-    """Points (N, 3) of a sheet whose rim the head carries; the inside follows it evenly.
+def bound_by_rim(poses_mm: FloatArray, faces: IntArray, model: FaceModel) -> list[Bound]:
+    """Poses (S, N, 3) of a sheet whose rim the head carries; the inside follows it evenly.
 
     A taut mask does not show the lips and nostrils that it spans.
     """
-    rim, spread = spread_from_rim(len(mean_mm), faces)
-    held = bound_to_head(mean_mm[rim], model)
-    return Bound(mean_mm, held.near, held.near_weights, spread)
+    rim, spread = spread_from_rim(poses_mm.shape[1], faces)
+    held = [bound_to_head(mean_mm[rim], model) for mean_mm in poses_mm]
+    return [
+        replace(rim_bound, mean_mm=mean_mm, spread=spread)
+        for rim_bound, mean_mm in zip(held, poses_mm, strict=True)
+    ]
 
 
 def bound_to_head(mean_mm: FloatArray, model: FaceModel) -> Bound:
