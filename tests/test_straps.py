@@ -12,15 +12,17 @@ from mask3d.recipe import Wearing
 from mask3d.straps import Strap, StrappedHead, worn_straps
 from mask3d.straps.band import head_band_line
 from mask3d.straps.ear import lift_off
+from mask3d.straps.knot import bow
 from mask3d.straps.line import concave_majorant, hull_of_path, length_mm, taut_span
 from mask3d.straps.loop import LOOSE_MM, ear_loop_line, free_loop_line
 from mask3d.straps.sweep import swept
-from mask3d.straps.types import KINDS
+from mask3d.straps.types import KINDS, neck_rim
 from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 HEADS = range(20)
 FEW_HEADS = (0, 1, 4)  # where the true depth is measured; on the last a band runs over the top
 CROWN_MM, NAPE_MM = (0.0, 92.0, -105.0), (0.0, -67.0, -97.0)
+OCCIPUT_MM = (0.0, -30.0, -97.0)
 NO_EDGES = np.zeros(1)  # a thread is looked at in its middle
 MIRRORED = np.array([-1.0, 1.0, 1.0])
 
@@ -45,11 +47,16 @@ def _head(fit: FaceFit) -> StrappedHead:
 def _ends_mm(head: StrappedHead) -> FloatArray:
     """Corners (side, end, 3) of a mask that lies on the cheeks, 1.5 mm over the skin."""
     left_mm = np.array([[[60.0, 14.0, 55.0], [56.0, -30.0, 45.0]]])
-    ends_mm: FloatArray = head.skin.centre_mm + np.concatenate([left_mm, left_mm * MIRRORED])
+    ends_mm = head.skin.centre_mm + np.concatenate([left_mm, left_mm * MIRRORED])
+    return _on_the_skin(head, ends_mm.reshape(-1, 3)).reshape(2, 2, 3)
+
+
+def _on_the_skin(head: StrappedHead, points_mm: FloatArray) -> FloatArray:
+    """Points (N, 3) moved to 1.5 mm over the skin."""
     for _ in range(5):
-        height_mm, normals = skin_distance(head.skin, ends_mm.reshape(-1, 3))
-        ends_mm = ends_mm - ((height_mm - 1.5)[:, None] * normals).reshape(2, 2, 3)
-    return ends_mm
+        height_mm, normals = skin_distance(head.skin, points_mm)
+        points_mm = points_mm - (height_mm - 1.5)[:, None] * normals
+    return points_mm
 
 
 def _worn(strap: Strap, head: StrappedHead, wearing: Wearing | None = None) -> tuple[Mesh, ...]:
@@ -198,10 +205,27 @@ def test_a_band_lies_on_the_head_clear_of_the_ears(via_mm: tuple[float, ...]) ->
         assert np.median(skin_distance(head.skull, behind_mm)[0]) < 3.0
 
 
-def test_a_knot_has_two_tails_and_a_tied_tape_two_bows_more() -> None:
+def test_a_knot_has_two_turns_and_two_tails_and_a_tied_tape_two_bows_more() -> None:
     head = _head(head_fit())
-    assert len(_worn(_strap("knot", 20.0, 1.0, NAPE_MM), head)) == 4
-    tape = _worn(_strap("tape", 9.0, 0.4, NAPE_MM), head)
-    assert len(tape) == 6
-    lowest_mm = min(mesh.vertices_mm[:, 1].min() for mesh in tape[2:4])
-    assert lowest_mm < tape[0].vertices_mm[:, 1].min() - 50.0
+    assert len(_worn(_strap("knot", 20.0, 1.0, NAPE_MM), head)) == 5
+    tape = _worn(_strap("tape", 9.0, 0.4, OCCIPUT_MM), head)
+    assert len(tape) == 7
+    lowest_mm = min(mesh.vertices_mm[:, 1].min() for mesh in tape[3:5])
+    assert lowest_mm < tape[0].vertices_mm[:, 1].min() - 30.0
+
+
+def test_loose_ends_hang_outside_of_the_neck_and_end_where_it_does() -> None:
+    tape = _strap("tape", 9.0, 0.4)
+    for seed in HEADS[:8]:
+        fit = random_head(seed)
+        head = _head(fit)
+        neck_end_mm = fit.vertices_mm[neck_rim(fit.model)]
+        behind_mm = neck_end_mm[neck_end_mm[:, 2] < neck_end_mm[:, 2].min() + 5.0]
+        across_mm = np.stack([np.linspace(40.0, -40.0, 9), *np.zeros((2, 9))], axis=1)
+        band_mm = _on_the_skin(
+            head, behind_mm.mean(axis=0) + np.array([0.0, 45.0, 30.0]) + across_mm
+        )
+        for tail in bow(tape, band_mm, head)[2:4]:
+            assert tail.vertices_mm[:, 1].min() > behind_mm[:, 1].max()
+            assert tail.vertices_mm[:, 1].min() < band_mm[:, 1].min() - 20.0
+            assert depth_below_skin_mm(fit, tail.vertices_mm).max() <= 0.3

@@ -33,7 +33,8 @@ def head_band(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Mesh:
     line_mm = head_band_line(strap, ends_mm, head)
     _, up = skin_distance(head.skull, line_mm)
     width_mm, thick_mm = np.full(POINTS, strap.width_mm), np.full(POINTS, strap.thickness_mm)
-    lift_mm = evened(sinking_mm(line_mm, up, width_mm, thick_mm, head.skull), SMOOTH_POINTS)
+    sunk_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skull).clip(0.0)
+    lift_mm = evened(sunk_mm, SMOOTH_POINTS)
     lift_mm[[0, -1]] = 0.0
     return swept(line_mm + lift_mm[:, None] * up, up, width_mm, thick_mm, strap)
 

@@ -15,7 +15,15 @@ from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
 POINTS = 28  # of each part
 SMOOTH_POINTS = 2  # over which the lift of a ribbon off the skin is evened
-TAIL_MM = 85.0
+ASLANT, BESIDE = 0.25, 0.38  # of half the knot: lean of its turns, and how far apart they lie
+TAIL_MM, MIN_TAIL_MM = 85.0, 15.0
+END_MARGIN_MM = 6.0  # of the tails from where the model's neck ends: below, nothing hides them
+HANG_PASSES = 4
+MIN_FACING = 0.4
+# Width over that of the strap, by the way from the knot.
+RIBBON = ((0.0, 0.2), (0.55, 1.0))
+CORNER = ((0.0, 0.55, 1.0), (0.6, 1.3, 0.15))
+UPWARD = np.array([0.0, 1.0, 0.0])
 BOW_MM = 38.0
 KNOT_OVER_WIDTH = 0.8  # half the height of what is tied, over the width of the cloth
 MAX_KNOT_MM = 11.0
@@ -34,20 +42,20 @@ class _Place(NamedTuple):
 
 
 def knot(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
-    """What ties two ends of cloth (2, 3): a knot, what runs into it, and two tails."""
+    """What ties two ends of cloth (2, 3): two turns, two tails, and what runs into the knot."""
     place = _place(strap, ends_mm[0], ends_mm[1], head)
     return [
-        _lump(strap, place, head),
+        *_turns(strap, place, head),
         *_tails(strap, place, head),
         _gathered(strap, ends_mm, place),
     ]
 
 
 def bow(strap: Strap, band_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
-    """What ties a tape along a line (P, 3), in its middle: a bow and two loose ends."""
+    """What ties a tape along a line (P, 3), in its middle: two turns, two tails, two bows."""
     half = len(band_mm) // 2
     place = _place(strap, band_mm[half - 2], band_mm[half + 2], head)
-    return [_lump(strap, place, head), *_tails(strap, place, head), *_bows(strap, place, head)]
+    return [*_turns(strap, place, head), *_tails(strap, place, head), *_bows(strap, place, head)]
 
 
 def _place(strap: Strap, left_mm: FloatArray, right_mm: FloatArray, head: StrappedHead) -> _Place:
@@ -60,18 +68,25 @@ def _place(strap: Strap, left_mm: FloatArray, right_mm: FloatArray, head: Strapp
     return _Place(middle_mm, along, np.cross(outward, along), outward)
 
 
-def _lump(strap: Strap, place: _Place, head: StrappedHead) -> Mesh:
-    """The tape's turn over itself: a short, thick arch across it."""
+def _turns(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
+    """The cloth's two turns over itself: short, thick arches across it, side by side and aslant."""
     half_mm = min(KNOT_OVER_WIDTH * strap.width_mm, MAX_KNOT_MM)
     angle = np.linspace(-0.1, np.pi + 0.1, POINTS)[:, None]
-    line_mm = place.middle_mm + half_mm * np.cos(angle) * (0.9 * place.upward + 0.3 * place.along)
-    line_mm = line_mm + 0.55 * half_mm * np.sin(angle) * place.outward
-    thick_mm = half_mm * (0.5 + 0.5 * np.sin(angle[:, 0].clip(0.0, np.pi)))
+    over = np.sin(angle[:, 0]).clip(0.0)
     up = np.cos(angle) * place.upward + np.sin(angle) * place.outward
-    width_mm = np.full(POINTS, 1.3 * half_mm)
-    lift_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skull).max()
-    lift_mm = min(float(lift_mm), MAX_KNOT_LIFT_MM)
-    return swept(line_mm + lift_mm * place.outward, up, width_mm, thick_mm, strap)
+    width_mm, thick_mm = np.full(POINTS, 0.95 * half_mm), half_mm * (0.4 + 0.45 * over)
+    across = 0.9 * place.upward + ASLANT * place.along
+    turns = []
+    for side in (1.0, -1.0):
+        line_mm = place.middle_mm + half_mm * (
+            np.cos(angle) * across
+            + BESIDE * side * place.along
+            + (0.5 + 0.05 * side) * np.sin(angle) * place.outward
+        )
+        lift_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skull).max()
+        lift_mm = float(np.clip(lift_mm, 0.0, MAX_KNOT_LIFT_MM))
+        turns.append(swept(line_mm + lift_mm * place.outward, up, width_mm, thick_mm, strap))
+    return turns
 
 
 def _gathered(strap: Strap, ends_mm: FloatArray, place: _Place) -> Mesh:
@@ -86,13 +101,36 @@ def _gathered(strap: Strap, ends_mm: FloatArray, place: _Place) -> Mesh:
 
 def _tails(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
     """Two loose ends that hang down the head, one longer than the other."""
+    room_mm = place.middle_mm[1] - head.nape_end_mm(place.middle_mm[0]) - END_MARGIN_MM
+    long_mm = float(np.clip(room_mm, MIN_TAIL_MM, TAIL_MM))
     t = np.linspace(0.0, 1.0, POINTS)[:, None]
     tails = []
     for side, share in ((1.0, 1.0), (-1.0, 0.8)):
-        leaning = side * (0.42 * t - 0.22 * t * t) * place.along
-        way = leaning - t * np.array([0.0, 1.0, 0.0]) + 0.12 * np.sin(np.pi * t) * place.outward
-        tails.append(_ribbon(strap, place.middle_mm + TAIL_MM * share * way, head, side))
+        apart_mm = side * max(0.2 * share * long_mm, 0.7 * strap.width_mm) * (2.1 - 1.1 * t) * t
+        line_mm = place.middle_mm + apart_mm * place.along - share * long_mm * t * UPWARD
+        tails.append(_tail(strap, line_mm, place, head, side))
     return tails
+
+
+def _tail(
+    strap: Strap, line_mm: FloatArray, place: _Place, head: StrappedHead, twist: float
+) -> Mesh:
+    """Ribbon that hangs from the start of a line (P, 3): where the neck holds it off, it stays."""
+    backward = place.outward - (place.outward @ UPWARD) * UPWARD
+    backward /= np.linalg.norm(backward)
+    line_mm = line_mm + np.outer(np.sin(np.pi * np.linspace(0.0, 1.0, POINTS)), backward)
+    t = np.linspace(0.0, 1.0, POINTS)
+    up = backward + np.outer(0.3 * twist * np.sin(2.5 * t), place.along)
+    width_mm = _tail_width_mm(strap)
+    thick_mm = np.full(POINTS, strap.thickness_mm)
+    lift_mm, hanging_mm = np.zeros(POINTS), line_mm
+    for _ in range(HANG_PASSES):
+        _, normals = skin_distance(head.skin, hanging_mm)
+        lacks_mm = sinking_mm(hanging_mm, up, width_mm, thick_mm, head.skin)
+        lift_mm = lift_mm + lacks_mm / np.maximum(normals @ backward, MIN_FACING)
+        lift_mm = evened(np.maximum.accumulate(lift_mm.clip(0.0)), SMOOTH_POINTS)
+        hanging_mm = line_mm + np.outer(lift_mm, backward)
+    return swept(hanging_mm, up, width_mm, thick_mm, strap)
 
 
 def _bows(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
@@ -114,7 +152,15 @@ def _ribbon(strap: Strap, line_mm: FloatArray, head: StrappedHead, twist: float)
     _, normals = skin_distance(head.skin, line_mm)
     t = np.linspace(0.0, 1.0, POINTS)
     up = normals + np.outer(0.5 * twist * np.sin(2.5 * t), [0.0, 0.3, -0.2])
-    width_mm = strap.width_mm * (0.55 + 0.45 * np.clip(t * 5.0, 0.0, 1.0))
-    thick_mm = np.full(POINTS, strap.thickness_mm)
-    lift_mm = evened(sinking_mm(line_mm, up, width_mm, thick_mm, head.skin), SMOOTH_POINTS)
+    width_mm, thick_mm = _tail_width_mm(strap), np.full(POINTS, strap.thickness_mm)
+    sunk_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skin).clip(0.0)
+    lift_mm = evened(sunk_mm, SMOOTH_POINTS)
     return swept(line_mm + lift_mm[:, None] * normals, up, width_mm, thick_mm, strap)
+
+
+def _tail_width_mm(strap: Strap) -> FloatArray:
+    """Width (POINTS,) of what comes out of a knot: tape, or a corner of the cloth."""
+    t = np.linspace(0.0, 1.0, POINTS)
+    if strap.kind == "knot":
+        return strap.width_mm * np.interp(t, *CORNER)
+    return strap.width_mm * np.interp(t, *RIBBON)

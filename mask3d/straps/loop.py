@@ -73,7 +73,7 @@ def _lift_mm(
     crease_mm = head.creases_mm[side]
     away_mm = np.linalg.norm(line_mm[:, None] - crease_mm, axis=2).min(axis=1)
     seen = (away_mm > REACH_MM) & (line_mm[:, 2] > crease_mm[0, 2] - TUCKED_MM)
-    lift_mm: FloatArray = evened(np.where(seen, lacks_mm, 0.0), SMOOTH_POINTS)
+    lift_mm: FloatArray = evened(np.where(seen, lacks_mm.clip(0.0), 0.0), SMOOTH_POINTS)
     lift_mm[[0, -1]] = 0.0
     return lift_mm
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.contact import ContactMap, skin_distance
+from mask3d.contact import ContactMap, skin_at
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
 from mask3d.straps.line import tangents
@@ -55,16 +55,35 @@ def sinking_mm(
     thick_mm: FloatArray,
     skin: ContactMap,
 ) -> FloatArray:
-    """How much (P,) of its clearance the section of `swept` lacks, at its middle or an edge."""
+    """How much (P,) of its clearance the section of `swept` lacks, at its middle or an edge.
+
+    Negative where it lies higher.
+    """
     aside, up = frames(line_mm, up)
-    shares = np.repeat(PROBED, len(line_mm))[:, None] / 2
-    places_mm = np.tile(line_mm, (len(PROBED), 1))
-    places_mm += shares * np.tile(width_mm[:, None] * aside, (len(PROBED), 1))
-    height_mm, normals = skin_distance(skin, places_mm)
-    facing = np.abs((normals * np.tile(up, (len(PROBED), 1))).sum(axis=1))
-    lowest_mm = (height_mm - np.tile(thick_mm, len(PROBED)) / 2 * facing).reshape(len(PROBED), -1)
-    lacks_mm: FloatArray = np.maximum(CLEARANCE_MM - lowest_mm.min(axis=0), 0.0)
+    lacks_mm = np.full(len(line_mm), -np.inf)
+    _fill_lacks(skin, line_mm, aside, up, width_mm / 2, thick_mm / 2, CLEARANCE_MM, lacks_mm)
     return lacks_mm
+
+
+@kernel
+def _fill_lacks(
+    skin: ContactMap,
+    line_mm: FloatArray,
+    aside: FloatArray,
+    up: FloatArray,
+    wide_mm: FloatArray,
+    thick_mm: FloatArray,
+    clearance_mm: float,
+    lacks_mm: FloatArray,
+) -> None:
+    place_mm, normal = np.zeros(3), np.zeros(3)
+    for p in range(len(line_mm)):
+        for share in PROBED:
+            for k in range(3):
+                place_mm[k] = line_mm[p, k] + share * wide_mm[p] * aside[p, k]
+            height_mm = skin_at(skin, place_mm, normal)
+            facing = abs(normal[0] * up[p, 0] + normal[1] * up[p, 1] + normal[2] * up[p, 2])
+            lacks_mm[p] = max(lacks_mm[p], clearance_mm + thick_mm[p] * facing - height_mm)
 
 
 def frames(line_mm: FloatArray, up: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -134,7 +153,7 @@ def _fill_rings(
                 normals[v, k] = (slant_x * aside[p, k] + slant_y * up[p, k]) / slant
 
 
-@lru_cache(maxsize=4)  # straps of a kind have as many points
+@lru_cache(maxsize=8)  # straps of a kind have as many points
 def _faces(points: int) -> IntArray:
     ring = np.arange(points * (SIDES + 1), dtype=np.int32).reshape(points, SIDES + 1)
     a, b = ring[:-1, :-1].ravel(), ring[:-1, 1:].ravel()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, contact_map, skull_faces
@@ -15,6 +17,8 @@ from mask3d.straps.ear import EarSkin, ear_skin
 KINDS = ("ear_loop", "cut_out", "head_band", "tape", "knot")
 ROUND_THE_EAR = ("ear_loop", "cut_out")
 CLEARANCE_MM = 0.3  # of a strap's under side from the skin
+NECK_BELOW_MM = -90.0  # of the mean head's borders, the neck's
+NAPE_HALF_MM = 30.0
 MAX_CORD_MM = 3.0  # what is wider is no cord but a flat elastic
 USUAL_THICKNESS_MM = {"ear_loop": 0.9, "cut_out": 1.6, "head_band": 1.0, "tape": 0.4, "knot": 0.8}
 
@@ -51,6 +55,16 @@ def usual_thickness_mm(kind: str, width_mm: float) -> float:
     return USUAL_THICKNESS_MM[kind]
 
 
+@lru_cache(maxsize=4)
+def neck_rim(model: FaceModel) -> IntArray:
+    """Vertices (N,) of the border that the head model ends with at the neck."""
+    ends = np.concatenate([model.faces[:, [0, 1]], model.faces[:, [1, 2]], model.faces[:, [2, 0]]])
+    edges, counts = np.unique(np.sort(ends, axis=1), axis=0, return_counts=True)
+    border = np.unique(edges[counts == 1])
+    rim: IntArray = border[model.mean_mm[border, 1] < NECK_BELOW_MM]
+    return rim
+
+
 @dataclass(frozen=True, eq=False)  # no slots: the skull is looked for once, when first asked for
 class StrappedHead:
     """A head as straps meet it, face frame.
@@ -80,6 +94,13 @@ class StrappedHead:
     def skull(self) -> ContactMap:
         """The skin without the ears."""
         return contact_map(self.model, self.vertices_mm, ears=False)
+
+    def nape_end_mm(self, x_mm: float) -> float:
+        """Height that the back of the neck reaches down to, near this place across."""
+        rim_mm = self.vertices_mm[neck_rim(self.model)]
+        back = rim_mm[:, 2] < rim_mm[:, 2].mean()
+        near = back & (np.abs(rim_mm[:, 0] - x_mm) < NAPE_HALF_MM)
+        return float(rim_mm[near, 1].max())
 
     @cached_property
     def creases_mm(self) -> FloatArray:
