@@ -30,7 +30,8 @@ WALL_TOP, WALL_BOTTOM = (238, 239, 241), (206, 208, 212)
 DISTANCE_MM = 1100.0
 LOOKS_AT_MM = np.array([0.0, -14.0, 0.0])
 SPAN_MM = 318.0  # of the face frame that the picture is wide and high
-SHOULDER_Y_MM, SHOULDER_WIDENING = -260.0, 1.7  # the neck runs on to below the picture
+SHOULDER_Y_MM = -260.0  # the neck runs on to below the picture
+SHOULDER_WIDENING = (1.7, 1.0, 1.0)  # tied ends hang free behind it
 NECK_RIM_Y_MM = -95.0  # the border of the model below this is its neck
 # Encoded irradiance, camera frame (y down, z away): a large soft window to the upper left.
 LIGHT = np.array([0.70, -0.15, -0.20, -0.13])
@@ -44,12 +45,9 @@ def wearing_head(
 ) -> ByteArray:
     """Picture (side_px, side_px, 3) of the mean head with masks on; none leaves it bare."""
     fit = mannequin(yaw_deg, side_px)
-    photo = Photo(_wall(side_px))
     worn = drape_worn(masks, fit, recipe)
-    for meshes in ((_clay(fit, worn),), worn):
-        if meshes:
-            photo = composite_over(renderer.render(meshes, fit, _light()), photo)
-    return photo.rgb
+    layer = renderer.render((_clay(fit, worn), *worn), fit, _light())
+    return composite_over(layer, Photo(_wall(side_px))).rgb
 
 
 def mannequin(yaw_deg: float, side_px: int) -> FaceFit:
@@ -70,7 +68,7 @@ def _clay(fit: FaceFit, worn: Sequence[Mesh]) -> Mesh:
     """The head, its neck drawn out to below the picture, in the shade of what is worn."""
     vertices_mm, faces = fit.vertices_mm, fit.model.faces
     rim = _neck_rim(fit.model)
-    below_mm = vertices_mm[rim] * [SHOULDER_WIDENING, 1.0, SHOULDER_WIDENING]
+    below_mm = vertices_mm[rim] * SHOULDER_WIDENING
     below_mm[:, 1] = SHOULDER_Y_MM
     here, there = rim, np.arange(len(rim)) + len(vertices_mm)
     after, beyond = np.roll(here, -1), np.roll(there, -1)

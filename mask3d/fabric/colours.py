@@ -12,9 +12,9 @@ from mask3d.arrays import ByteArray, Float32Array, FloatArray
 from mask3d.colour import REC709_LUMA, linear_from_srgb, srgb_from_linear
 from mask3d.errors import BadMaskError
 
-# Share of the light that cloth throws back, linear: luminance of the deepest black dye, and the
-# strongest channel of what is bleached white; a CSS colour beyond is no cloth's.
-DARKEST, BRIGHTEST = 0.03, 0.85
+# Share of the light that cloth throws back besides its gloss, linear: luminance of the deepest
+# black dye, and the strongest channel of what is bleached white; a CSS colour beyond is no cloth's.
+DARKEST, BRIGHTEST = 0.02, 0.85
 LEVELS = 4096  # of the table that encodes albedo: a step is a quarter of an 8-bit one at DARKEST
 
 
@@ -29,7 +29,7 @@ def linear_colour(name: str) -> FloatArray:
     Examples
     --------
     >>> linear_colour("white").round(2).tolist(), linear_colour("#000").round(2).tolist()
-    ([0.85, 0.85, 0.85], [0.03, 0.03, 0.03])
+    ([0.85, 0.85, 0.85], [0.02, 0.02, 0.02])
     """
     try:
         red, green, blue = ImageColor.getrgb(name)[:3]
@@ -37,7 +37,7 @@ def linear_colour(name: str) -> FloatArray:
         hint = nearest(name, ImageColor.colormap)
         raise BadMaskError(f"{name!r} is no colour", f"{hint}use a CSS name or #rrggbb") from error
     light = linear_from_srgb(np.array([red, green, blue]) / 255.0)
-    light += max(0.0, DARKEST - float(light @ REC709_LUMA))  # what the surface itself throws back
+    light += max(0.0, DARKEST - float(light @ REC709_LUMA))  # what no dye takes
     albedo: FloatArray = light * min(1.0, BRIGHTEST / light.max())
     return albedo
 

@@ -17,10 +17,12 @@ from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matri
 from scripts.mask_designs.taut import Knots, Weave, between, grid_links, pulled_taut
 from scripts.mask_designs.wrapped import (
     Fold,
+    Stretched,
     fold_height,
     ring,
     ring_on_skin,
     shaded_by,
+    stretched_mm,
     wrapped_rig,
 )
 
@@ -53,11 +55,14 @@ TIGHT_FROM, FADE = (
     2.4,
     0.8,
 )  # azimuth from which it is drawn tight to the knot, and where folds fade
+# folds as high as elsewhere would run into each other where it is bunched below the chin
+OVER_JAW = Stretched(share=0.9, down=0.22, reach=(1.6, 0.18))
 PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
 HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
 SIDE_MM = HALF_MM * np.sqrt(2.0)
 INNER_V, OUTER_V = 0.97, 0.94
 PX_PER_MM = 3
+ROUNDED = 0.8  # of the print's rows over the nose, share of half the folded edge
 HEM_MM = 5.0  # rolled and stitched
 THROUGH = (255, 140, 60, marks.NEUTRAL)  # of a layout: the print shows on the inner side
 BORDER_MM = ((9.0, 1.2), (12.5, 0.8), (27.0, 1.0))  # printed lines along the hems: place, width
@@ -101,42 +106,41 @@ def _folds(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
     rng = np.random.default_rng(seed)
     height_mm = np.zeros_like(azimuth)
     for side in (-1.0, 1.0):
-        for _ in range(8):  # gathered at the knot, spreading over the cheek
+        for start in np.linspace(0.12, 0.88, 7):  # gathered at the knot, spreading over the cheek
             fold = Fold(
-                middle=side * rng.uniform(1.1, 2.0),
+                middle=side * rng.uniform(1.1, 1.9),
                 reach=rng.uniform(0.8, 1.3),
-                start=rng.uniform(0.1, 0.9),
-                slope=-side * rng.uniform(0.0, 0.12),
+                start=start + rng.normal(0.0, 0.03),
+                slope=-side * rng.uniform(0.0, 0.14),
                 bow=0.0,
-                width=rng.uniform(0.05, 0.1),
-                height_mm=rng.uniform(0.7, 1.8),
+                width=rng.uniform(0.045, 0.07),
+                height_mm=rng.uniform(2.0, 5.0),
             )
             height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
-    for _ in range(7):  # hanging from the chin to the hem, wider apart further down
+    for start in np.linspace(-0.75, 0.75, 6):  # hanging from the chin to the hem
         fold = Fold(
             middle=rng.uniform(0.8, 1.0),
             reach=rng.uniform(0.35, 0.6),
-            start=rng.uniform(-0.9, 0.9),
+            start=start + rng.normal(0.0, 0.06),
             slope=rng.normal(0.0, 0.08),
             bow=0.0,
-            width=rng.uniform(0.06, 0.12),
-            height_mm=rng.uniform(2.0, 4.5),
+            width=rng.uniform(0.08, 0.13),
+            height_mm=rng.uniform(4.0, 8.0),
         )
         height_mm = np.maximum(height_mm, fold_height(down, azimuth, fold))
-    for _ in range(5):  # sagging between the cheeks
+    for start in np.linspace(0.3, 0.7, 5):  # sagging between the cheeks
         fold = Fold(
             middle=rng.normal(0.0, 0.25),
-            reach=rng.uniform(0.6, 1.1),
-            start=rng.uniform(0.35, 0.75),
+            reach=rng.uniform(0.7, 1.2),
+            start=start + rng.normal(0.0, 0.03),
             slope=rng.normal(0.0, 0.05),
             bow=rng.uniform(-0.2, -0.08),
-            width=rng.uniform(0.025, 0.045),
-            height_mm=rng.uniform(0.8, 2.2),
+            width=rng.uniform(0.04, 0.06),
+            height_mm=rng.uniform(1.5, 5.0),
         )
         height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
     behind = np.clip((TIGHT_FROM - np.abs(azimuth)) / FADE, 0.0, 1.0)
-    faded_mm: FloatArray = height_mm * behind
-    return faded_mm
+    return stretched_mm(height_mm * behind, azimuth, down, OVER_JAW)
 
 
 def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
@@ -146,7 +150,7 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     share = np.linspace(0.0, 1.0, len(down))[:, None]
     azimuth, where = np.broadcast_arrays((across @ AZIMUTH)[None, :], share)
     relief_mm = 0.7 * _folds(azimuth, where, seed=20)
-    creases_mm = [0.45 * _folds(azimuth, where, seed=21 + k).ravel() for k in range(CREASE_SETS)]
+    creases_mm = [0.15 * _folds(azimuth, where, seed=21 + k).ravel() for k in range(CREASE_SETS)]
     uv = _printed(azimuth / KNOT, where)
     shade = shaded_by(relief_mm).ravel()
     return unpleated(
@@ -156,7 +160,11 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
 
 def _printed(across: FloatArray, down: FloatArray) -> FloatArray:
     """Texture coordinates (2n, 2): the folded edge is the square's diagonal, the hem two sides."""
-    u, v = across.ravel(), (down * (1.0 - np.abs(across))).ravel()
+    u, share = across.ravel(), down.ravel()
+    bend = (
+        ROUNDED * (1.0 - share) ** 2
+    )  # threads bend over the nose, and meet at right angles below
+    v = share * (1.0 - (np.hypot(u, bend) - bend) / (np.hypot(1.0, bend) - bend))
     outer_uv = np.stack([(1.0 + u + v) / 2.0, OUTER_V * (1.0 - u + v) / 2.0], axis=1)
     inner_uv = np.stack([outer_uv[:, 0], np.full(len(u), INNER_V)], axis=1)
     return np.concatenate([outer_uv, inner_uv])

@@ -16,10 +16,12 @@ from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matri
 from scripts.mask_designs.taut import Knots, Weave, between, grid_links, pulled_taut
 from scripts.mask_designs.wrapped import (
     Fold,
+    Stretched,
     fold_height,
     ring,
     ring_on_skin,
     shaded_by,
+    stretched_mm,
     wrapped_rig,
 )
 
@@ -51,6 +53,8 @@ COLLAR_RADIUS: Knots = ((0.0, 46.0), (0.8, 48.0), (RIGHT_ANGLE, 55.0), (2.4, 72.
 JERSEY = Weave(shrink=0.0, stretch=2.0, shear=0.6)  # gathers freely, and elastane doubles in length
 PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
 SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
+# folds as high as elsewhere would run into each other where it is bunched below the chin
+OVER_JAW = Stretched(share=0.95, down=0.45, reach=(1.5, 0.17))
 TEXTURE_MM = (600.0, 272.0)  # the tube cut open, and a strip for its inner side
 INNER_V, OUTER_V = 0.97, 0.94
 HEM_MM, COVER_STITCH_MM = 12.0, (1.5, 4.5)  # of the two needles from the end of the hem
@@ -89,32 +93,31 @@ def _wrinkles(azimuth: FloatArray, down: FloatArray, seed: int) -> FloatArray:
     """Height of soft wrinkles round neck and chin, hanging lower in front, mm."""
     rng = np.random.default_rng(seed)
     height_mm = np.zeros_like(azimuth)
-    for _ in range(16):  # round the neck, where the tube is gathered
+    for start in np.linspace(0.45, 0.95, 8):  # round the neck, where the tube is gathered
         fold = Fold(
-            middle=rng.normal(0.0, 0.9),
-            reach=rng.uniform(0.7, 1.7),
-            start=rng.uniform(0.58, 0.97),
-            slope=rng.normal(0.0, 0.05),
-            bow=rng.uniform(-0.16, -0.04),
-            width=rng.uniform(0.025, 0.05),
-            height_mm=rng.uniform(2.0, 4.2),
+            middle=rng.normal(0.0, 0.7),
+            reach=rng.uniform(0.9, 1.8),
+            start=start + rng.normal(0.0, 0.02),
+            slope=rng.normal(0.0, 0.06),
+            bow=rng.uniform(-0.2, -0.06),
+            width=rng.uniform(0.045, 0.065),
+            height_mm=rng.uniform(4.5, 8.5),
         )
         height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
     for side in (-1.0, 1.0):  # from the jaw up to the ears, where it is pulled
-        for _ in range(5):
+        for start in np.linspace(0.26, 0.66, 5):
             fold = Fold(
                 middle=side * rng.uniform(0.9, 1.4),
-                reach=rng.uniform(0.3, 0.6),
-                start=rng.uniform(0.2, 0.6),
-                slope=side * rng.uniform(-0.12, -0.02),
-                bow=0.0,
-                width=rng.uniform(0.015, 0.03),
-                height_mm=rng.uniform(0.8, 2.0),
+                reach=rng.uniform(0.4, 0.8),
+                start=start + rng.normal(0.0, 0.02),
+                slope=-side * rng.uniform(0.0, 0.12),
+                bow=rng.uniform(-0.08, 0.02),
+                width=rng.uniform(0.035, 0.05),
+                height_mm=rng.uniform(2.5, 5.5),
             )
-            height_mm += fold_height(azimuth, down, fold)
+            height_mm = np.maximum(height_mm, fold_height(azimuth, down, fold))
     behind = np.clip((SMOOTH_FROM - np.abs(azimuth)) / FADE, 0.0, 1.0)  # drawn tight at the nape
-    faded_mm: FloatArray = height_mm * behind
-    return faded_mm
+    return stretched_mm(height_mm * behind, azimuth, down, OVER_JAW)
 
 
 def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
@@ -132,7 +135,7 @@ def surface(grid_mm: FloatArray, thickness_mm: float) -> Surface:
     relief_mm -= 0.25 * np.exp(-(((edge_mm - HEM_MM) / 1.5) ** 2))
     azimuth, where = np.broadcast_arrays((turn - 0.5) * 2 * np.pi, share)
     relief_mm += 0.7 * _wrinkles(azimuth, where, seed=10)
-    creases_mm = [0.6 * _wrinkles(azimuth, where, seed=11 + k).ravel() for k in range(CREASE_SETS)]
+    creases_mm = [0.12 * _wrinkles(azimuth, where, seed=11 + k).ravel() for k in range(CREASE_SETS)]
     u, n = np.broadcast_to(turn, relief_mm.shape).ravel(), relief_mm.size
     outer_uv = np.stack([u, where.ravel() * OUTER_V], axis=1)
     uv = np.concatenate([outer_uv, np.stack([u, np.full(n, INNER_V)], axis=1)])

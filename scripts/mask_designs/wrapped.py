@@ -20,7 +20,7 @@ from scripts.mask_designs.taut import Knots, on_skin, smooth
 SETTLE_STEPS = 8
 OVERHANG = 0.5  # width of the lower side of a fold over that of its upper side
 HOLLOW_CELLS = 3.0  # reach of the light into a hollow
-SHADE_PER_MM, MIN_FACTOR = 0.35, 0.55
+SHADE_PER_MM, MIN_FACTOR = 0.45, 0.42
 
 
 class Fold(NamedTuple):
@@ -51,6 +51,29 @@ def fold_height(along: FloatArray, across: FloatArray, fold: Fold) -> FloatArray
     off = np.where(off > 0.0, off / OVERHANG, off)
     height_mm: FloatArray = fold.height_mm * fade * np.exp(-(off**2))
     return height_mm
+
+
+class Stretched(NamedTuple):
+    """A patch in front that what lies below pulls smooth.
+
+    Attributes
+    ----------
+    share : how much of a fold's height goes in its middle
+    down : place of its middle down the cloth
+    reach : how far round the head and down the cloth it fades
+    """
+
+    share: float
+    down: float
+    reach: tuple[float, float]
+
+
+def stretched_mm(
+    height_mm: FloatArray, azimuth: FloatArray, down: FloatArray, patch: Stretched
+) -> FloatArray:
+    """Height of folds that a patch pulls smooth."""
+    off = (azimuth / patch.reach[0]) ** 2 + ((down - patch.down) / patch.reach[1]) ** 2
+    return height_mm * (1.0 - patch.share * np.exp(-off))
 
 
 def shaded_by(relief_mm: FloatArray) -> FloatArray:
