@@ -12,6 +12,8 @@ from mask3d.image_io import read_photo
 from mask3d.mannequin import wearing_head
 from mask3d.masks import load_mask, load_worn
 from mask3d.masks.__main__ import main
+from mask3d.material import opaque
+from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
 from mask3d.renderer import NumbaRenderer
 from mask3d.wardrobe_sheet import PAPER, Panel, draw_wardrobe
@@ -37,6 +39,23 @@ def test_only_what_is_worn_and_its_shade_change_the_picture() -> None:
     assert not changed[: SIDE_PX // 4].any()  # the forehead
     assert changed[SIDE_PX // 2 : SIDE_PX * 2 // 3, SIDE_PX // 2].all()  # the mouth
     assert (masked <= bare + 2).all()  # black cloth and shade only darken
+
+
+def test_the_neck_hides_what_hangs_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    renderer = NumbaRenderer()
+    bare = wearing_head((), Recipe("none"), 0.0, SIDE_PX, renderer)
+    end_mm = np.array([[-9.0, -156, -110], [9, -156, -110], [9, -168, -110], [-9, -168, -110]])
+    end = Mesh(
+        vertices_mm=end_mm,
+        normals=np.tile([0.0, 0.0, 1.0], (4, 1)),
+        faces=np.array([[0, 2, 1], [0, 3, 2]], np.int32),
+        uv=np.zeros((4, 2)),
+        occlusion=np.ones(4),
+        material=opaque(np.zeros((1, 1, 3), np.uint8)),
+    )
+    monkeypatch.setattr(mannequin, "drape_worn", lambda *_: (end,))
+    hung = wearing_head((), Recipe("a"), 0.0, SIDE_PX, renderer)
+    assert (hung == bare).all()
 
 
 def test_a_panel_shows_its_views_side_by_side_over_its_caption() -> None:
