@@ -7,19 +7,30 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, map_coordinates
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import contact_map, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.rig import Surface
 from scripts.mask_designs.grid import GridSurface, Row, spline_matrix, unpleated
-from scripts.mask_designs.shells import Fine, closed, creased, curve, distance_mm, layout_uv
+from scripts.mask_designs.parts import glued, with_part
+from scripts.mask_designs.shells import (
+    Fine,
+    closed,
+    creased,
+    curve,
+    distance_mm,
+    layout_uv,
+    swatch_uv,
+)
 
 COLUMNS = 56  # round the rim: the first at the nose, then to the subject's right
 PER_COLUMN, PER_ROW = 2, 3
 RIM_SMOOTHING = 1.2  # columns
 FACE_CURVE_PER_MM = 0.0148  # the cheeks fall back by this times the square of x
+# of a plate's lines: its border and its flat middle
+PLATE_ACROSS, PLATE_ALONG = np.array([-1.0, -0.8, 0.8, 1.0]), np.array([-1.0, -0.9, 0.0, 0.9, 1.0])
 Points = Sequence[Sequence[float]]
 
 
@@ -36,6 +47,22 @@ class CupSurface(NamedTuple):
     grid: GridSurface
     fine: Fine
     rho: FloatArray
+
+
+class Plate(NamedTuple):
+    """What holds a band on a cup: a buckle, a staple.
+
+    Attributes
+    ----------
+    size_mm : away from the apex, and along the rim
+    thick_mm : float
+    dark, main : its colour, see `shells.swatch_uv`
+    """
+
+    size_mm: tuple[float, float]
+    thick_mm: float
+    dark: float
+    main: bool
 
 
 def rim_mm(model: FaceModel, top_mm: FloatArray, bottom_mm: FloatArray, half: Points) -> FloatArray:
@@ -172,6 +199,37 @@ def band_ends(rim: FloatArray, ring: int, shares_down: Sequence[float]) -> list[
         left, right = (ring * COLUMNS + column_at(rim, share, side) for side in (1, -1))
         ends.append([[left, left], [right, right]])
     return ends
+
+
+def with_plates(
+    surface: Surface,
+    made: CupSurface,
+    ends: Sequence[Sequence[Sequence[int]]],
+    plate: Plate,
+    layout_mm: Sequence[float],
+) -> Surface:
+    """The surface with a plate at each of the band ends, see `band_ends`."""
+    inner = (np.abs(PLATE_ACROSS) < 1.0)[:, None] & (np.abs(PLATE_ALONG) < 1.0)
+    thick_mm = np.where(inner, plate.thick_mm, 0.4 * plate.thick_mm)
+    uv = swatch_uv(np.full(thick_mm.size, plate.dark), layout_mm, main=plate.main)
+    for end in np.unique(ends):
+        places = _plate_places(made, end, plate)
+        surface = with_part(surface, glued(surface, made.fine.flat_mm, places, thick_mm, uv))
+    return surface
+
+
+def _plate_places(made: CupSurface, end: int, plate: Plate) -> FloatArray:
+    """Places (s, t, 2) on the layout of the lines of a plate on a cage point."""
+    points_mm = made.fine.points_mm.reshape(*made.grid.shape, 3)
+    flat_mm = made.fine.flat_mm.reshape(*made.grid.shape, 2)
+    row, column = end // COLUMNS * PER_ROW, end % COLUMNS * PER_COLUMN
+    row_mm = np.linalg.norm(points_mm[row - 1, column] - points_mm[row, column])
+    column_mm = np.linalg.norm(points_mm[row, column - 1] - points_mm[row, column])
+    rows = row + PLATE_ACROSS * plate.size_mm[0] / 2 / row_mm
+    columns = column + PLATE_ALONG * plate.size_mm[1] / 2 / column_mm
+    at = np.meshgrid(rows, columns, indexing="ij")
+    place = [map_coordinates(flat_mm[..., k], at, order=1, mode="grid-wrap") for k in range(2)]
+    return np.stack(place, axis=2)
 
 
 def last_ring(rows: int) -> IntArray:

@@ -116,8 +116,9 @@ def layout(made: Folded, spec: Spec) -> ByteArray:
         marks.weld_line(seam_mm, 0.7),
         marks.weld_line(seam_mm - 2.4, 0.6),
     )
-    print_text(drawn.shade, "KN95", (34.0, 12.0), 6.5, 0.55)
-    print_text(drawn.shade, "GB2626-2019", (34.0, 17.5), 2.8, 0.6)
+    level_mm = np.stack([u, -places.points_mm[..., 1]], axis=2)
+    print_text(drawn.shade, "KN95", (32.0, 50.0), 6.5, 0.5, level_mm)
+    print_text(drawn.shade, "GB2626-2019", (32.0, 56.0), 2.8, 0.55, level_mm)
     whole = np.ones_like(u)
     return layout_picture(whole, whole, drawn)
 

@@ -13,6 +13,7 @@ from scripts.mask_designs import marks
 from scripts.mask_designs.cups import (
     COLUMNS,
     CupSurface,
+    Plate,
     band_ends,
     cup_surface,
     last_ring,
@@ -20,6 +21,7 @@ from scripts.mask_designs.cups import (
     ring_shares,
     rings_mm,
     shell_surface,
+    with_plates,
 )
 from scripts.mask_designs.design import Design, Spec, bridge_mm
 from scripts.mask_designs.grid import grid_faces
@@ -61,6 +63,7 @@ DENT_MM = 0.35
 STRIP_MM = (86.0, 5.0, 0.7)  # nose strip: length, width, thickness
 STRIP_DOWN_MM = 17.0  # of its middle below the rim
 BANDS_DOWN = (0.36, 0.72)  # share of the height where the bands are stapled
+STAPLE = Plate(size_mm=(1.3, 9.0), thick_mm=1.4, dark=0.3, main=False)
 
 
 class Cup(NamedTuple):
@@ -158,6 +161,7 @@ def build(model: FaceModel, spec: Spec) -> Design:
     )
     surface = with_part(surface, nose_strip(surface, made, spec))
     ends = band_ends(rings[-1], ROWS - 3, BANDS_DOWN)
+    surface = with_plates(surface, made, ends, STAPLE, spec["layout_mm"])
     rig = shell_rig(model, spec, rings.reshape(-1, 3), surface, last_ring(ROWS), ends)
     text_mm = (-44.0, 8.0)
     return Design(grid_faces(ROWS, COLUMNS, closed=True), rig, layout(made, spec, text_mm=text_mm))

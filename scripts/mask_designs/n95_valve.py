@@ -14,10 +14,20 @@ from scripts.mask_designs.cups import (
     front,
     last_ring,
     shell_surface,
+    with_plates,
 )
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import grid_faces
-from scripts.mask_designs.n95 import BANDS_DOWN, ROWS, border, cup, handled_mm, layout, nose_strip
+from scripts.mask_designs.n95 import (
+    BANDS_DOWN,
+    ROWS,
+    STAPLE,
+    border,
+    cup,
+    handled_mm,
+    layout,
+    nose_strip,
+)
 from scripts.mask_designs.parts import Part, bolted, grounded, lathed, with_part
 from scripts.mask_designs.shells import ridge, shell_rig, step, swatch_uv
 
@@ -78,6 +88,7 @@ def build(model: FaceModel, spec: Spec) -> Design:
     surface = with_part(surface, nose_strip(surface, made, spec))
     surface = with_part(surface, valve(made, cage_mm, spec))
     ends = band_ends(rings[-1], ROWS - 3, BANDS_DOWN)
+    surface = with_plates(surface, made, ends, STAPLE, spec["layout_mm"])
     rig = shell_rig(model, spec, cage_mm, surface, last_ring(ROWS), ends)
     return Design(
         grid_faces(ROWS, COLUMNS, closed=True), rig, layout(made, spec, text_mm=(-46.0, 2.0))

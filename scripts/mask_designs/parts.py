@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ LIFT_MM = 0.35  # of a part's underside off the shell: a chord must not cut a do
 CANDIDATES = 24  # triangles that may hold a place
 REACH_MM = 30.0  # of the ground that a part may stand on
 TURN_STEPS = 96  # round a lathed part
+GROOVE_DARK = 0.4  # of the bottom of a groove
 
 
 class Part(NamedTuple):
@@ -166,6 +168,17 @@ def lathed(
     points_mm = np.stack([radius_mm * np.cos(turn), radius_mm * np.sin(turn), height_mm], axis=2)
     faces = _lathe_faces(len(profile), np.linalg.norm(np.diff(profile, axis=0), axis=1) < 1e-9)
     return Solid(points_mm.reshape(-1, 3), faces, sunk.ravel())
+
+
+def gripped(solid: Solid, rows: Sequence[int], count: int, depth_mm: float) -> Solid:
+    """A turned solid with `count` grooves along the wall that these rows of its profile make."""
+    points_mm = solid.points_mm.reshape(-1, TURN_STEPS, 3).copy()
+    groove = np.arange(TURN_STEPS) % (TURN_STEPS // count) == 0
+    radius_mm = np.linalg.norm(points_mm[list(rows), :, :2], axis=2, keepdims=True)
+    points_mm[list(rows), :, :2] *= 1.0 - depth_mm * groove[:, None] / radius_mm
+    dark = solid.dark.reshape(-1, TURN_STEPS).copy()
+    dark[list(rows)] += GROOVE_DARK * groove
+    return Solid(points_mm.reshape(-1, 3), solid.faces, dark.ravel())
 
 
 def grounded(

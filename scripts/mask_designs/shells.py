@@ -208,16 +208,30 @@ def swatch_uv(dark: FloatArray, layout_mm: Sequence[float], *, main: bool = Fals
 
 
 def print_text(
-    shade: FloatArray, text: str, at_mm: tuple[float, float], height_mm: float, ink: float
+    shade: FloatArray,
+    text: str,
+    at_mm: tuple[float, float],
+    height_mm: float,
+    ink: float,
+    level_mm: FloatArray | None = None,
 ) -> None:
-    """Print a line of text on a layout's shade (H, W), in place, its lower left at `at_mm`."""
+    """Print a line of text on a layout's shade (H, W), in place.
+
+    Parameters
+    ----------
+    at_mm : its lower left, from the layout's middle, right and down
+    ink : factor of the colour
+    level_mm : (H, W, 2) where the layout's pixels lie on the plane that the text is
+        straight on, right and down; the layout itself by default
+    """
     picture = np.zeros(shade.shape, np.uint8)
     size = height_mm * PX_PER_MM / 21.0  # the font's capitals are 21 px high
-    place = tuple(
-        round((mm + side / PX_PER_MM / 2) * PX_PER_MM)
-        for mm, side in zip(at_mm, shade.shape[::-1], strict=True)
-    )
+    middle_px = np.array(shade.shape[::-1]) / 2
+    place = tuple(round(mm * PX_PER_MM + px) for mm, px in zip(at_mm, middle_px, strict=True))
     cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, 255, 2, cv2.LINE_AA)
+    if level_mm is not None:
+        at_px = (level_mm * PX_PER_MM + middle_px - 0.5).astype(np.float32)
+        picture[:] = cv2.remap(picture, at_px[..., 0], at_px[..., 1], cv2.INTER_LINEAR)
     shade *= 1.0 - (1.0 - ink) * picture / 255.0
 
 
