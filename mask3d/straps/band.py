@@ -10,7 +10,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
-from mask3d.straps.line import evened, hull_of_path, resampled, tangents
+from mask3d.straps.line import evened, hull_of_path, perpendicular, resampled, tangents
 from mask3d.straps.sweep import sinking_mm, swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
@@ -28,9 +28,8 @@ class _Plane(NamedTuple):
     across: FloatArray
 
 
-def head_band(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Mesh:
-    """Band from the mask's left end round the back of the head to its right end, (2, 3)."""
-    line_mm = head_band_line(strap, ends_mm, head)
+def head_band(strap: Strap, line_mm: FloatArray, head: StrappedHead) -> Mesh:
+    """Band along the line of `head_band_line` (POINTS, 3), lifted where its edges would sink."""
     _, up = skin_distance(head.skull, line_mm)
     width_mm, thick_mm = np.full(POINTS, strap.width_mm), np.full(POINTS, strap.thickness_mm)
     sunk_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skull).clip(0.0)
@@ -40,7 +39,10 @@ def head_band(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Mesh:
 
 
 def head_band_line(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> FloatArray:
-    """Middle (POINTS, 3) of a band: the hull of the head's section by the band's plane."""
+    """Middle (POINTS, 3) of a band from one end on the mask (2, 3) round the head to the other.
+
+    It is the hull of the head's section by the band's plane.
+    """
     plane = _plane(strap, ends_mm, head)
     section_mm = _section(head.vertices_mm, head.skull_faces, plane.middle_mm, plane.across)
     flat = (section_mm - plane.middle_mm) @ np.stack([plane.aside, plane.backward], axis=1)
@@ -49,7 +51,7 @@ def head_band_line(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> Flo
     axes = np.stack([plane.aside, plane.backward])  # (2, 3)
     line_mm = resampled(plane.middle_mm + around @ axes, POINTS)
     rest_mm = strap.thickness_mm / 2 + CLEARANCE_MM
-    line_mm[1:-1] += rest_mm * np.cross(tangents(line_mm), plane.across)[1:-1]
+    line_mm[1:-1] += rest_mm * perpendicular(tangents(line_mm), plane.across)[1:-1]
     return np.concatenate([line_mm[:1], push_out(head.skull, line_mm[1:-1], rest_mm), line_mm[-1:]])
 
 
@@ -59,7 +61,7 @@ def _plane(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> _Plane:
     aside = (ends_mm[0] - ends_mm[1]) / np.linalg.norm(ends_mm[0] - ends_mm[1])
     backward = np.array([0.0, 0.0, -1.0]) + aside[2] * aside
     backward /= np.linalg.norm(backward)
-    upward = np.cross(aside, backward)
+    upward = perpendicular(aside, backward)
     via_mm = head.vertices_mm[strap.via_vertex] - middle_mm
     slope = np.arctan2(via_mm @ upward, via_mm @ backward)
     ears_mm = head.vertices_mm[head.ears] - middle_mm
@@ -67,7 +69,7 @@ def _plane(strap: Strap, ends_mm: FloatArray, head: StrappedHead) -> _Plane:
     ears_mm = ears_mm @ np.stack([backward, upward], axis=1)
     slope = _clear_of(slope, ears_mm, EAR_MARGIN_MM + strap.width_mm / 2, above=above)
     turned = np.cos(slope) * backward + np.sin(slope) * upward
-    return _Plane(middle_mm, aside, turned, np.cross(aside, turned))
+    return _Plane(middle_mm, aside, turned, perpendicular(aside, turned))
 
 
 def _clear_of(slope: float, ears_mm: FloatArray, margin_mm: float, *, above: bool) -> float:

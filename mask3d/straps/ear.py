@@ -25,7 +25,7 @@ class EarSkin(NamedTuple):
     Attributes
     ----------
     crease_mm : (K, 3)
-    near : (K, N) triangles about each point of the crease, -1 beyond the last
+    near : (K, N) triangles about each point of the crease, the nearest first, -1 beyond the last
     corners_mm : (F, 3, 3)
     normals : (F, 3, 3) of the surface at the corners
     middle_mm : (F, 3)
@@ -55,11 +55,13 @@ def _round_the_root(model: FaceModel, side: int) -> tuple[IntArray, IntArray]:
     """Triangles (F, 3) round the crease of an ear, and which are about each of its points."""
     crease_mm = model.ear_roots_mm(model.mean_mm)[side]
     away_mm = np.linalg.norm(model.mean_mm[:, None] - crease_mm, axis=2)  # (V, K)
-    about = (away_mm < REACH_MM)[model.faces].any(axis=1)  # (F, K)
-    found = np.flatnonzero(about.any(axis=1))
+    least_mm = away_mm[model.faces].min(axis=1)  # (F, K)
+    found = np.flatnonzero((least_mm < REACH_MM).any(axis=1))
+    about = least_mm[found] < REACH_MM
     near = np.full((len(crease_mm), about.sum(axis=0).max()), -1, np.int32)
-    for k, here in enumerate(about[found].T):
-        near[k, : here.sum()] = np.flatnonzero(here)
+    for k, here in enumerate(about.T):
+        nearest_first = np.argsort(np.where(here, least_mm[found, k], np.inf), kind="stable")
+        near[k, : here.sum()] = nearest_first[: here.sum()]
     return model.faces[found], near
 
 
@@ -86,7 +88,9 @@ def lift_off(
     """
     below_mm, upward, probe_mm = np.zeros(3), np.zeros(3), np.zeros(3)
     for p in range(len(line_mm)):
-        k = _nearest_of(skin.crease_mm, line_mm[p])
+        k, away_mm = _nearest_of(skin.crease_mm, line_mm[p])
+        if away_mm > REACH_MM + FAR_MM:
+            continue
         for _ in range(PASSES):
             moved = False
             for share in probed:
@@ -110,7 +114,8 @@ def _dot(a: FloatArray, b: FloatArray) -> float:
 
 
 @inlined
-def _nearest_of(places_mm: FloatArray, point_mm: FloatArray) -> int:
+def _nearest_of(places_mm: FloatArray, point_mm: FloatArray) -> tuple[int, float]:
+    """Which of (K, 3) is nearest to a point, and how far it is."""
     best, found = np.inf, 0
     for k in range(len(places_mm)):
         away = 0.0
@@ -118,7 +123,7 @@ def _nearest_of(places_mm: FloatArray, point_mm: FloatArray) -> int:
             away += (point_mm[d] - places_mm[k, d]) ** 2
         if away < best:
             best, found = away, k
-    return found
+    return found, np.sqrt(best)
 
 
 @inlined

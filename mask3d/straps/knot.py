@@ -9,7 +9,7 @@ import numpy as np
 from mask3d.arrays import FloatArray
 from mask3d.contact import push_out, skin_distance
 from mask3d.mesh import Mesh
-from mask3d.straps.line import evened, resampled
+from mask3d.straps.line import evened, perpendicular, resampled
 from mask3d.straps.sweep import sinking_mm, swept
 from mask3d.straps.types import CLEARANCE_MM, Strap, StrappedHead
 
@@ -60,12 +60,12 @@ def bow(strap: Strap, band_mm: FloatArray, head: StrappedHead) -> list[Mesh]:
 
 def _place(strap: Strap, left_mm: FloatArray, right_mm: FloatArray, head: StrappedHead) -> _Place:
     middle_mm = (left_mm + right_mm) / 2
-    middle_mm = push_out(head.skull, middle_mm[None], strap.thickness_mm + CLEARANCE_MM)[0]
-    outward = skin_distance(head.skull, middle_mm[None])[1][0]
+    middle_mm = push_out(head.skin, middle_mm[None], strap.thickness_mm + CLEARANCE_MM)[0]
+    outward = skin_distance(head.skin, middle_mm[None])[1][0]
     along = left_mm - right_mm
     along -= (along @ outward) * outward
     along /= np.linalg.norm(along)
-    return _Place(middle_mm, along, np.cross(outward, along), outward)
+    return _Place(middle_mm, along, perpendicular(outward, along), outward)
 
 
 def _turns(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
@@ -83,7 +83,7 @@ def _turns(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
             + BESIDE * side * place.along
             + (0.5 + 0.05 * side) * np.sin(angle) * place.outward
         )
-        lift_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skull).max()
+        lift_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skin).max()
         lift_mm = float(np.clip(lift_mm, 0.0, MAX_KNOT_LIFT_MM))
         turns.append(swept(line_mm + lift_mm * place.outward, up, width_mm, thick_mm, strap))
     return turns

@@ -80,6 +80,22 @@ def tangents(line_mm: FloatArray) -> FloatArray:
     return unit
 
 
+def perpendicular(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Vector product (..., 3) of vectors (..., 3) with one (3,)."""
+    product: FloatArray = _crossed(np.atleast_2d(a), b).reshape(a.shape)
+    return product
+
+
+@kernel
+def _crossed(a: FloatArray, b: FloatArray) -> FloatArray:
+    product = np.zeros(a.shape)
+    for p in range(len(a)):
+        product[p, 0] = a[p, 1] * b[2] - a[p, 2] * b[1]
+        product[p, 1] = a[p, 2] * b[0] - a[p, 0] * b[2]
+        product[p, 2] = a[p, 0] * b[1] - a[p, 1] * b[0]
+    return product
+
+
 def taut_span(
     start_mm: FloatArray, end_mm: FloatArray, skin: ContactMap, rest_mm: float
 ) -> FloatArray:

@@ -14,6 +14,7 @@ from mask3d.straps.line import (
     evened,
     hull_of_path,
     length_mm,
+    perpendicular,
     resampled,
     rounded,
     tangents,
@@ -48,7 +49,7 @@ def ear_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead, s
     """
     line_mm, behind = ear_loop_line(strap, ends_mm, side, head, sag)
     _, normals = skin_distance(head.skin, line_mm)
-    outward = np.cross(tangents(line_mm), [1.0 - 2.0 * side, 0.0, 0.0])
+    outward = perpendicular(tangents(line_mm), np.array([1.0 - 2.0 * side, 0.0, 0.0]))
     turned = behind[:, None]
     up = gaussian_filter1d((1 - turned) * normals + turned * outward, SMOOTH_POINTS, axis=0)
     narrow = min(NARROW_BEHIND_EAR_MM / strap.width_mm, 1.0)
@@ -164,7 +165,7 @@ def free_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead) 
     """Loop that has slipped off its ear and hangs from the mask's ends (upper and lower, 3)."""
     line_mm = free_loop_line(ends_mm, side, head)
     line_mm = push_out(head.skin, line_mm, strap.thickness_mm / 2 + CLEARANCE_MM)
-    up = np.cross(tangents(line_mm), [0.0, 0.0, 1.0])
+    up = perpendicular(tangents(line_mm), np.array([0.0, 0.0, 1.0]))
     return _welded(strap, line_mm, up, np.full(POINTS, strap.width_mm))
 
 

@@ -39,10 +39,9 @@ def _meshes(strap: Strap, ends_mm: FloatArray, head: StrappedHead, wearing: Wear
         return [_loop(strap, ends_mm[side], side, head, wearing) for side in range(len(EARS))]
     if strap.kind == "knot":
         return knot(strap, ends_mm[:, 0], head)
-    band = head_band(strap, ends_mm[:, 0], head)
-    if strap.kind == "tape":
-        return [band, *bow(strap, head_band_line(strap, ends_mm[:, 0], head), head)]
-    return [band]
+    line_mm = head_band_line(strap, ends_mm[:, 0], head)
+    tied = bow(strap, line_mm, head) if strap.kind == "tape" else []
+    return [head_band(strap, line_mm, head), *tied]
 
 
 def _loop(
