@@ -18,6 +18,7 @@ PROFILE = (
     *((0.76, 2.9), (0.76, 2.9), (0.64, 2.9), (0.64, 2.9), (0.60, 4.2), (0.60, 4.2)),
     *((0.40, 5.0), (0.18, 5.3), (0.0, 5.4)),
 )
+SLOT_DARK, SPOKE_DARK, SPOKE_MM = 0.85, 0.2, 0.8  # of the lid's slots, and of spokes between
 FLAT_MM = 6.0  # the cloth round a valve keeps flat as far
 
 
@@ -84,11 +85,12 @@ def _valve(surface: Surface, fine_mm: FloatArray, valve: Valve) -> _Part:
     ones = sparse.csr_array(np.ones((len(steps), 1)))
     weights = ones @ middle + sparse.csr_array(steps[:, :1]) @ over
     weights = weights + sparse.csr_array(steps[:, 1:]) @ down
-    slot = (np.arange(SECTORS) % 4 < 2) * 0.25
-    dark = ((share > 0.6) & (share < 0.8))[:, None] * (0.45 + slot)
+    grille = ((share > 0.6) & (share < 0.8))[:, None]
+    slot = np.arange(SECTORS) % 4 < 2
+    dark = grille * np.where(slot, SLOT_DARK, SPOKE_DARK)
     return _Part(
         sparse.csr_array(weights),
-        np.repeat(height_mm, SECTORS),
+        (height_mm[:, None] + grille * np.where(slot, 0.0, SPOKE_MM)).ravel(),
         _faces(),
         np.tile(valve.uv, (len(steps), 1)),
         (1.0 - dark).ravel(),
