@@ -18,6 +18,7 @@ from mask3d.cloth import Anchors, Schedule, settle, spanned
 from mask3d.contact import ContactMap, contact_map, push_out, raised
 from mask3d.face import FaceFit
 from mask3d.geometry import vertex_normals
+from mask3d.layers import bend_per_mm, room_share
 from mask3d.masks import Mask
 from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
@@ -126,13 +127,16 @@ def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:
 def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Recipe) -> Mesh:
     """The visible surface over a settled cage (N, 3)."""
     surface = mask.rig.surface
-    cage_normals = vertex_normals(cage_mm, mask.faces)
-    slide_mm, turn, lift_mm = _folded(surface, cage_mm, cage_normals)
-    normals = surface.weights @ cage_normals + turn
+    normals = vertex_normals(cage_mm, mask.faces)
+    carried = np.column_stack([normals, bend_per_mm(cage_mm, normals, mask.faces)])
+    slide_mm, change, lift_mm = _folded(surface, cage_mm, carried)
+    normals, bend = np.split(surface.weights @ carried + change, [3], axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
-    height_mm = surface.relief_mm + np.array(recipe.crease_weights) @ surface.creases_mm
+    height_mm = surface.relief_mm + _piled(recipe.crease_weights) @ surface.creases_mm
+    share = room_share(np.abs(height_mm) + surface.tallest_fold_mm, bend[:, 0])
+    height_mm *= share
     lowest_mm = SURFACE_CLEARANCE_MM + surface.thickness_mm - height_mm.clip(max=0.0)
-    height_mm += lift_mm  # a pleat lies on what the creases leave of the sheet
+    height_mm += share * lift_mm  # a pleat lies on what the creases leave of the sheet
     outer_mm = push_out(skin, surface.weights @ cage_mm + slide_mm, lowest_mm)
     outer_mm += normals * height_mm[:, None]
     vertices_mm = np.concatenate([outer_mm, outer_mm - normals * surface.thickness_mm])
@@ -146,18 +150,29 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
     )
 
 
+def _piled(crease_weights: Sequence[float]) -> FloatArray:
+    """Weights of the crease patterns, together no more than one of them at its strongest.
+
+    They are as independent as noise, and cloth has no more to spare.
+    """
+    weights: FloatArray = np.array(crease_weights)
+    weights /= max(1.0, float(np.linalg.norm(weights)))
+    return weights
+
+
 def _folded(
-    surface: Surface, cage_mm: FloatArray, cage_normals: FloatArray
+    surface: Surface, cage_mm: FloatArray, carried: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Way (n, 3) of the outer vertices along their pleats, turn (n, 3) of their normals, lift (n,).
+    """Way (n, 3) of the outer vertices along their pleats, what it changes, and lift (n,).
 
     The way leads across the gap, and what is longer than it, on along the cloth below.
+    What the cage carries, (N, K), changes by (n, K) on it.
     """
     n = len(surface.gap_of)
-    slide_mm, turn, lift_mm = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
+    slide_mm, change, lift_mm = np.zeros((n, 3)), np.zeros((n, carried.shape[1])), np.zeros(n)
     in_pleat = np.flatnonzero(surface.gap_of >= 0)
     if not len(in_pleat):
-        return slide_mm, turn, lift_mm
+        return slide_mm, change, lift_mm
     gap = surface.gap_of[in_pleat]
     across_mm, beyond_mm = np.split(surface.gaps @ cage_mm, 2)  # (2g, N) @ (N, 3) -> 2 x (g, 3)
     length_mm = np.linalg.norm(across_mm, axis=1) + 1e-9
@@ -168,7 +183,7 @@ def _folded(
     further_mm = np.maximum(way_mm - length_mm[gap], 0.0)
     share_beyond = (further_mm / (np.linalg.norm(beyond_mm, axis=1) + 1e-9)[gap])[:, None]
     slide_mm[in_pleat] = share * across_mm[gap] + share_beyond * beyond_mm[gap]
-    across, beyond = np.split(surface.gaps @ cage_normals, 2)
-    turn[in_pleat] = share * across[gap] + share_beyond * beyond[gap]
+    across, beyond = np.split(surface.gaps @ carried, 2)
+    change[in_pleat] = share * across[gap] + share_beyond * beyond[gap]
     lift_mm[in_pleat] = lift + lift_by_slack * slack_mm[gap]
-    return slide_mm, turn, lift_mm
+    return slide_mm, change, lift_mm

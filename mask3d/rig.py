@@ -69,6 +69,12 @@ class Surface:
         }
         freeze_fields(self, shapes)
 
+    @property
+    def tallest_fold_mm(self) -> float:
+        """How high a pleat with the greatest slack stands."""
+        _, _, lift_mm, by_slack = self.fold.T
+        return float((lift_mm + by_slack * self.slack_mm[1]).max())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rig:

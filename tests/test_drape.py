@@ -112,6 +112,16 @@ def test_creases_are_the_recipes_doing() -> None:
     assert again.tobytes() == creased.tobytes()
 
 
+def test_creases_together_pile_up_no_higher_than_one_pattern_at_its_strongest() -> None:
+    fit, mask = head_fit(), load_mask("surgical_blue")
+    all_mm, half_mm, less_mm = (
+        drape(mask, fit, Recipe("surgical_blue", (weight,) * CREASE_SETS))[0].vertices_mm
+        for weight in (1.0, CREASE_SETS**-0.5, 0.4)
+    )
+    np.testing.assert_allclose(all_mm, half_mm, atol=1e-9)
+    assert np.abs(half_mm - less_mm).max() > 0.1
+
+
 @pytest.mark.parametrize("name", list_designs())
 @pytest.mark.parametrize("yaw_deg", [-90, -45, 0, 45, 90])
 def test_every_design_renders_at_every_yaw(name: str, yaw_deg: float) -> None:

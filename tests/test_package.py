@@ -23,7 +23,7 @@ FLOW = [  # a module imports from before it only
     "face_model", "landmarks",
     "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
     "tone", "skin", "illuminant", "lighting", "key_light",
-    "range_map", "contact", "cloth", "shell", "straps", "fabric", "rig", "masks", "drape",
+    "range_map", "contact", "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
     "renderer",
     "composite", "contact_sheet", "mannequin", "wardrobe_sheet",
     "pipeline", "manifest", "batch", "options", "fit", "render",

@@ -58,6 +58,7 @@ class Row:
     fold : way along the gap per length and per slack, lift in mm and per slack
     occlusion : ambient factor
     torn : no faces between this row and the one before (a crease keeps two normals)
+    under : the cloth between this row and the one before lies double, under what is above it
     """
 
     weights: FloatArray
@@ -66,6 +67,7 @@ class Row:
     fold: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     occlusion: float = 1.0
     torn: bool = False
+    under: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,11 @@ class GridSurface:
         return np.repeat([row.v_mm for row in self.rows], len(self.columns))
 
     def outer_faces(self) -> IntArray:
-        """Triangles of the outer side, turned so that columns x rows point inwards."""
+        """Triangles of the outer side, turned so that columns x rows point inwards.
+
+        Cells are halved along a diagonal, those that lie under others as their mirror
+        images at the crease: halved alike, both layers would cut through each other there.
+        """
         index = np.arange(np.prod(self.shape)).reshape(self.shape)
         if self.closed:
             index = np.concatenate([index, index[:, :1]], axis=1)
@@ -134,7 +140,10 @@ class GridSurface:
         right = [k + 1 for k in left]
         a, b = index[np.ix_(joined, left)].ravel(), index[np.ix_(joined, right)].ravel()
         d, c = index[np.ix_(below, left)].ravel(), index[np.ix_(below, right)].ravel()
-        return np.concatenate([np.stack([a, d, b], axis=1), np.stack([b, d, c], axis=1)])
+        under = np.repeat([self.rows[r].under for r in below], len(left))[:, None]
+        upper = np.where(under, np.stack([a, d, c], axis=1), np.stack([a, d, b], axis=1))
+        lower = np.where(under, np.stack([a, c, b], axis=1), np.stack([b, d, c], axis=1))
+        return np.concatenate([upper, lower])
 
 
 def unpleated(

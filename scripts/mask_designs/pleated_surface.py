@@ -61,9 +61,9 @@ def _pleat_rows(pleat: int, row: int, v_mm: float) -> list[Row]:
     for way, lift in ((0.25, 0.6), (0.56, 1.0), (1.0, 1.15)):
         rows.append(Row(above, v_mm + way * half_mm * 0.9, pleat, fold(way, 0.0, lift)))
     crease_mm = v_mm + half_mm * 0.9
-    crest, back = rows[-1].fold, fold(1.0, 0.35, 0.45)
+    crest, back = rows[-1].fold, fold(1.0, 0.35, 0.15)
     rows.append(Row(above, crease_mm, pleat, crest, occlusion=0.5, torn=True))
-    rows.append(Row(above, crease_mm, pleat, back, occlusion=0.45))
+    rows.append(Row(above, crease_mm, pleat, back, occlusion=0.45, under=True))
     rows.append(Row(above, crease_mm, pleat, back, occlusion=0.45, torn=True))
     return rows
 
