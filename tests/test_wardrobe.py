@@ -21,11 +21,6 @@ WORN = [(design, state) for design in list_designs() for state in load_mask(desi
 STILL_MISSED = {
     ("cloth_filter", "chin_out"): "sinks 0.7 mm into the wing of the nose, where the map is coarse",
     ("foam", "chin_out"): "sinks 0.8 mm into the wing of the nose, where the map is coarse",
-    ("cloth_pleated", "under_chin"): "layers that lie double cross",
-    ("surgical", "under_chin"): "layers that lie double cross",
-    ("surgical", "one_ear"): "layers that lie double cross",
-    ("surgical_tie", "mouth_out"): "layers that lie double cross",
-    ("surgical_tie", "under_chin"): "layers that lie double cross",
 }
 
 
