@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.contact import push_out, skin_distance
+from mask3d.contact import ContactMap, push_out, skin_at, skin_distance
+from mask3d.jit import kernel
 from mask3d.mesh import Mesh
 from mask3d.straps.line import evened, perpendicular, resampled
 from mask3d.straps.sweep import sinking_mm, swept
@@ -18,12 +19,9 @@ SMOOTH_POINTS = 2  # over which the lift of a ribbon off the skin is evened
 ASLANT, BESIDE = 0.25, 0.38  # of half the knot: lean of its turns, and how far apart they lie
 TAIL_MM, MIN_TAIL_MM = 85.0, 15.0
 END_MARGIN_MM = 6.0  # of the tails from where the model's neck ends: below, nothing hides them
-HANG_PASSES = 4
-MIN_FACING = 0.4
-# Width over that of the strap, by the way from the knot.
+# Width over that of the strap, by the way from the knot: a tape, and a corner of cloth.
 RIBBON = ((0.0, 0.2), (0.55, 1.0))
 CORNER = ((0.0, 0.55, 1.0), (0.6, 1.3, 0.15))
-UPWARD = np.array([0.0, 1.0, 0.0])
 BOW_MM = 38.0
 KNOT_OVER_WIDTH = 0.8  # half the height of what is tied, over the width of the cloth
 MAX_KNOT_MM = 11.0
@@ -103,34 +101,49 @@ def _tails(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
     """Two loose ends that hang down the head, one longer than the other."""
     room_mm = place.middle_mm[1] - head.nape_end_mm(place.middle_mm[0]) - END_MARGIN_MM
     long_mm = float(np.clip(room_mm, MIN_TAIL_MM, TAIL_MM))
-    t = np.linspace(0.0, 1.0, POINTS)[:, None]
     tails = []
     for side, share in ((1.0, 1.0), (-1.0, 0.8)):
-        apart_mm = side * max(0.2 * share * long_mm, 0.7 * strap.width_mm) * (2.1 - 1.1 * t) * t
-        line_mm = place.middle_mm + apart_mm * place.along - share * long_mm * t * UPWARD
-        tails.append(_tail(strap, line_mm, place, head, side))
+        lean = side * max(0.2, 0.7 * strap.width_mm / (share * long_mm)) * place.along
+        line_mm = np.tile(place.middle_mm, (POINTS, 1))
+        _hang(head.skin, lean, share * long_mm / (POINTS - 1), 1.5 * strap.thickness_mm, line_mm)
+        tails.append(
+            _ribbon(
+                strap,
+                line_mm,
+                head,
+                side,
+                _width_mm(strap, CORNER if strap.kind == "knot" else RIBBON),
+            )
+        )
     return tails
 
 
-def _tail(
-    strap: Strap, line_mm: FloatArray, place: _Place, head: StrappedHead, twist: float
-) -> Mesh:
-    """Ribbon that hangs from the start of a line (P, 3): where the neck holds it off, it stays."""
-    backward = place.outward - (place.outward @ UPWARD) * UPWARD
-    backward /= np.linalg.norm(backward)
-    line_mm = line_mm + np.outer(np.sin(np.pi * np.linspace(0.0, 1.0, POINTS)), backward)
-    t = np.linspace(0.0, 1.0, POINTS)
-    up = backward + np.outer(0.3 * twist * np.sin(2.5 * t), place.along)
-    width_mm = _tail_width_mm(strap)
-    thick_mm = np.full(POINTS, strap.thickness_mm)
-    lift_mm, hanging_mm = np.zeros(POINTS), line_mm
-    for _ in range(HANG_PASSES):
-        _, normals = skin_distance(head.skin, hanging_mm)
-        lacks_mm = sinking_mm(hanging_mm, up, width_mm, thick_mm, head.skin)
-        lift_mm = lift_mm + lacks_mm / np.maximum(normals @ backward, MIN_FACING)
-        lift_mm = evened(np.maximum.accumulate(lift_mm.clip(0.0)), SMOOTH_POINTS)
-        hanging_mm = line_mm + np.outer(lift_mm, backward)
-    return swept(hanging_mm, up, width_mm, thick_mm, strap)
+@kernel
+def _hang(
+    skin: ContactMap, lean: FloatArray, step_mm: float, rest_mm: float, line_mm: FloatArray
+) -> None:
+    """Let a line (P, 3) hang from its first point: straight down, over the skin in its way.
+
+    It starts out at twice `lean` (3,) to the side, and ends upright.
+    """
+    normal, way = np.zeros(3), np.zeros(3)
+    for p in range(1, len(line_mm)):
+        height_mm = skin_at(skin, line_mm[p - 1], normal)
+        aside = 2.0 * (1.0 - p / len(line_mm))
+        inward = 0.0
+        for k in range(3):
+            way[k] = aside * lean[k] - (1.0 if k == 1 else 0.0)
+            inward -= way[k] * normal[k]
+        slide = inward if height_mm < rest_mm + step_mm else 0.0
+        length = 0.0
+        for k in range(3):
+            way[k] += max(slide, 0.0) * normal[k]
+            length += way[k] * way[k]
+        for k in range(3):
+            line_mm[p, k] = line_mm[p - 1, k] + step_mm * way[k] / (np.sqrt(length) + 1e-9)
+        lack_mm = rest_mm - skin_at(skin, line_mm[p], normal)
+        for k in range(3):
+            line_mm[p, k] += max(lack_mm, 0.0) * normal[k]
 
 
 def _bows(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
@@ -140,27 +153,27 @@ def _bows(strap: Strap, place: _Place, head: StrappedHead) -> list[Mesh]:
     for side in (1.0, -1.0):
         reach = side * (1.0 - np.cos(angle)) / 2 * place.along
         open_ = 0.22 * np.sin(angle) * (place.outward + 0.6 * place.upward)
-        droop = 0.28 * (1.0 - np.cos(angle)) / 2 * np.array([0.0, -1.0, 0.0])
+        droop = -0.28 * (1.0 - np.cos(angle)) / 2 * place.upward
         line_mm = place.middle_mm + BOW_MM * (reach + open_ + droop + 0.06 * place.outward)
-        bows.append(_ribbon(strap, line_mm, head, side))
+        bows.append(_ribbon(strap, line_mm, head, side, _width_mm(strap, RIBBON)))
     return bows
 
 
-def _ribbon(strap: Strap, line_mm: FloatArray, head: StrappedHead, twist: float) -> Mesh:
-    """Flat ribbon along a line (P, 3) over the head, tapered where it leaves the knot."""
+def _ribbon(
+    strap: Strap, line_mm: FloatArray, head: StrappedHead, twist: float, width_mm: FloatArray
+) -> Mesh:
+    """Flat ribbon along a line (P, 3) over the head."""
     line_mm = resampled(push_out(head.skin, line_mm, 1.5 * strap.thickness_mm), POINTS)
     _, normals = skin_distance(head.skin, line_mm)
     t = np.linspace(0.0, 1.0, POINTS)
     up = normals + np.outer(0.5 * twist * np.sin(2.5 * t), [0.0, 0.3, -0.2])
-    width_mm, thick_mm = _tail_width_mm(strap), np.full(POINTS, strap.thickness_mm)
+    thick_mm = np.full(POINTS, strap.thickness_mm)
     sunk_mm = sinking_mm(line_mm, up, width_mm, thick_mm, head.skin).clip(0.0)
     lift_mm = evened(sunk_mm, SMOOTH_POINTS)
     return swept(line_mm + lift_mm[:, None] * normals, up, width_mm, thick_mm, strap)
 
 
-def _tail_width_mm(strap: Strap) -> FloatArray:
-    """Width (POINTS,) of what comes out of a knot: tape, or a corner of the cloth."""
-    t = np.linspace(0.0, 1.0, POINTS)
-    if strap.kind == "knot":
-        return strap.width_mm * np.interp(t, *CORNER)
-    return strap.width_mm * np.interp(t, *RIBBON)
+def _width_mm(strap: Strap, shape: tuple[tuple[float, ...], tuple[float, ...]]) -> FloatArray:
+    """Width (POINTS,) of what comes out of a knot, by the way from it."""
+    width_mm: FloatArray = strap.width_mm * np.interp(np.linspace(0.0, 1.0, POINTS), *shape)
+    return width_mm
