@@ -14,8 +14,8 @@ from mask3d.errors import BadMaskError
 
 # Share of the light that cloth throws back besides its gloss, linear: luminance of the deepest
 # black dye, and the strongest channel of what is bleached white; a CSS colour beyond is no cloth's.
-DARKEST, BRIGHTEST = 0.02, 0.85
-LEVELS = 4096  # of the table that encodes albedo: a step is a quarter of an 8-bit one at DARKEST
+DARKEST, BRIGHTEST = 0.014, 0.85
+LEVELS = 4096  # of the table that encodes albedo: a step is a third of an 8-bit one at DARKEST
 
 
 def linear_colour(name: str) -> FloatArray:
@@ -29,7 +29,7 @@ def linear_colour(name: str) -> FloatArray:
     Examples
     --------
     >>> linear_colour("white").round(2).tolist(), linear_colour("#000").round(2).tolist()
-    ([0.85, 0.85, 0.85], [0.02, 0.02, 0.02])
+    ([0.85, 0.85, 0.85], [0.01, 0.01, 0.01])
     """
     try:
         red, green, blue = ImageColor.getrgb(name)[:3]
