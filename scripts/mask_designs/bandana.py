@@ -56,7 +56,7 @@ TIGHT_FROM, FADE = (
     0.8,
 )  # azimuth from which it is drawn tight to the knot, and where folds fade
 # folds as high as elsewhere would run into each other where it is bunched below the chin
-OVER_JAW = Stretched(share=0.9, down=0.22, reach=(1.6, 0.18))
+OVER_JAW = Stretched(share=1.0, down=0.2, reach=(2.2, 0.22))
 PRESSED = 1.2  # azimuth up to which the tied edge is pressed to the face
 HALF_MM = 275.0  # half of the folded edge; the square's side is that times the root of 2
 SIDE_MM = HALF_MM * np.sqrt(2.0)
