@@ -34,7 +34,7 @@ SMOOTH_POINTS = 3  # over which a strap's facing and its lift off the skin are e
 SAG_MM = 9.0  # of a 60 mm span without any tension
 WELD_MM = 4.0  # of a strap's end that is pressed flat onto the mask
 WELD_WIDER, WELD_THINNER = 1.5, 0.6
-NARROW_BEHIND_EAR_MM = 4.5  # a wide strap folds together there
+NARROW_BEHIND_EAR_MM = 3.3  # a wide strap folds together there
 BELOW_EAR_MM = 16.0  # above the lobe's root: where a taut loop usually leaves the crease
 HANG_SIDEWAYS = 0.55  # how far a free loop bows out, over how far it hangs
 
