@@ -3,6 +3,7 @@ from .batch import FindFaces as FindFaces
 from .batch import faces_from_detector as faces_from_detector
 from .batch import faces_from_table as faces_from_table
 from .composite import composite_over as composite_over
+from .composite import darkened as darkened
 from .contact_sheet import write_contact_sheet as write_contact_sheet
 from .errors import Mask3DError as Mask3DError
 from .fabric import Outfit as Outfit
@@ -61,6 +62,11 @@ from .recipe import Wearing as Wearing
 from .recipe import draw_recipe as draw_recipe
 from .renderer import Renderer as Renderer
 from .renderer import open_renderer as open_renderer
+from .shadow import LitScene as LitScene
+from .shadow import Shadow as Shadow
+from .shadow import cast_shadow as cast_shadow
+from .shadow import lit_scene as lit_scene
+from .shadow import self_shadowed as self_shadowed
 from .wardrobe_sheet import Panel as Panel
 from .wardrobe_sheet import draw_wardrobe as draw_wardrobe
 from .wardrobe_sheet import write_wardrobe as write_wardrobe

@@ -1,4 +1,4 @@
-"""Lay a rendered layer over a photo, in linear light."""
+"""Lay a shadow and a rendered layer over a photo, in linear light."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mask3d.colour import REC709_LUMA, linear_from_srgb, linear_table
 from mask3d.jit import kernel
 from mask3d.mesh import Layer
 from mask3d.photo import Photo
+from mask3d.shadow import Shadow
 
 STEPS_PER_VALUE = 16  # of linear light; the transfer function is nowhere steeper than 12.92
 
@@ -46,6 +47,36 @@ def composite_over(layer: Layer, photo: Photo) -> Photo:
     _blend(rgba, *layer.origin_px, pixels, alpha, linear_table(dtype.name), *_encoder(dtype.name))
     pixels.flags.writeable = alpha.flags.writeable = False  # spares Photo its defensive copies
     return replace(photo, pixels=pixels, alpha=None if photo.alpha is None else alpha)
+
+
+def darkened(photo: Photo, shadow: Shadow) -> Photo:
+    """`photo` with its linear light times the factors of `shadow`.
+
+    What the shadow leaves as it is (a factor of 1, or outside of it) stays
+    bit-identical, and so does alpha. The channels of a grey photo change by the
+    luminance of the factors.
+
+    Parameters
+    ----------
+    photo : Photo
+    shadow : Shadow
+        May reach over the photo's border.
+
+    Returns
+    -------
+    Photo
+        A new one, of the same kind.
+    """
+    dtype = photo.pixels.dtype
+    pixels = photo.pixels.copy()
+    factor = shadow.factor
+    if photo.is_grey:
+        grey = 1 + (factor - 1) @ REC709_LUMA.astype(np.float32)
+        factor = np.repeat(grey[..., None], 3, axis=2)
+        factor.flags.writeable = False  # the same type for the compiler as a shadow's own
+    _darken(factor, *shadow.origin_px, pixels, linear_table(dtype.name), *_encoder(dtype.name))
+    pixels.flags.writeable = False
+    return replace(photo, pixels=pixels)
 
 
 def _grey(rgba: Float32Array) -> Float32Array:
@@ -103,3 +134,23 @@ def _blend(
                 if alpha.size:
                     light /= cover + below
                 pixels[y, x, c] = _encode(light, thresholds, guesses)
+
+
+@kernel
+def _darken(
+    factor: Float32Array,
+    x0: int,
+    y0: int,
+    pixels: NDArray[Any],
+    linear_of: Float32Array,
+    thresholds: FloatArray,
+    guesses: NDArray[np.int64],
+) -> None:
+    """Multiply the light of `pixels` (H, W, 3), in place."""
+    for y in range(max(y0, 0), min(y0 + factor.shape[0], pixels.shape[0])):
+        for x in range(max(x0, 0), min(x0 + factor.shape[1], pixels.shape[1])):
+            for c in range(3):
+                share = factor[y - y0, x - x0, c]
+                if share != 1.0:
+                    light = share * linear_of[pixels[y, x, c]]
+                    pixels[y, x, c] = _encode(light, thresholds, guesses)

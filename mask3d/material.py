@@ -22,12 +22,14 @@ class Material:
         Rise of the fine relief, mm per mm, along u and along v (rows run downwards).
     gloss : reflectance at right angles, 0 for a matt fabric, 0.04 for clear plastic
     roughness : 0 a mirror, 1 as matt as a specular reflection can be
+    translucency : light that comes through a sheet, over what it throws back
     """
 
     albedo: ByteArray
     slopes: Float32Array = field(default_factory=lambda: LEVEL)
     gloss: float = 0.0
     roughness: float = 1.0
+    translucency: float = 0.0
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
@@ -36,7 +38,7 @@ class Material:
             "slopes": ((None, None, 2), np.float32),
         }
         freeze_fields(self, shapes)
-        for name in ("gloss", "roughness"):
+        for name in ("gloss", "roughness", "translucency"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} is {getattr(self, name)}, expected 0 to 1")
 

@@ -55,7 +55,9 @@ def mask_material(
     if layout.shape[2] == 4:
         slopes += _relief_slopes(layout[..., 3], texels_per_mm)
     opacity = 1 - share * shown * np.float32(1.0 - fabric.opacity)
-    return Material(_rgba(albedo, opacity), slopes, fabric.gloss, fabric.roughness)
+    return Material(
+        _rgba(albedo, opacity), slopes, fabric.gloss, fabric.roughness, fabric.translucency
+    )
 
 
 def plain_material(colour: str) -> Material:
@@ -91,7 +93,8 @@ def strap_material(outfit: Outfit, fabric: str) -> tuple[Material, float]:
     albedo = colour + undyed * (_single(tile.undyed_colour) - colour)
     albedo *= tile.shade[..., None]
     rgba = _rgba(albedo, np.full(tile.shade.shape, tile.opacity, np.float32))
-    return Material(rgba, tile.slopes, tile.gloss, tile.roughness), tile.repeat_mm
+    material = Material(rgba, tile.slopes, tile.gloss, tile.roughness, tile.translucency)
+    return material, tile.repeat_mm
 
 
 def _printed(

@@ -40,7 +40,7 @@ class FabricTile:
     undyed : (N, N) share of threads that no dye reaches
     undyed_colour : of those
     repeat_mm : length of either side
-    gloss, roughness : see `Material`
+    gloss, roughness, translucency : see `Material`
     opacity : 1 hides what is behind
     """
 
@@ -52,6 +52,7 @@ class FabricTile:
     gloss: float
     roughness: float
     opacity: float
+    translucency: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +103,7 @@ def fabric_tile(name: str, texels_per_mm: float | None = None) -> FabricTile:
         gloss=float(entry["gloss"]),
         roughness=float(entry["roughness"]),
         opacity=float(entry.get("opacity", 1.0)),
+        translucency=float(entry.get("translucency", 0.0)),
     )
 
 
