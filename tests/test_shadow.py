@@ -226,7 +226,7 @@ def test_clear_plastic_stands_in_nobodys_way() -> None:
     clear = sheet(40.0, 30.0, flat_material(255, 255, 255, 3))
     assert not len(coarse(clear).faces)
     scene = lit_scene([clear], fit_of(), FROM_FRONT)
-    lit, bare, _ = scene.light_at(np.zeros((1, 3)), UP[None])[0]
+    lit, bare, _ = scene.light_at(np.zeros((1, 3)), UP[None], 0.5, 5.0)[0]
     np.testing.assert_array_equal(lit, bare)
 
 

@@ -14,6 +14,10 @@ from mask3d.shadow.skin_view import SkinView, skin_likeness, skin_view
 
 MOST = 1.1  # of the skin's light; above white masks that are really worn it is 4 to 8 % brighter
 
+# What is nearer than this along a ray stands in nobody's way.
+BIAS_MM = 0.5
+HEAD_BIAS_MM = 5.0  # the head's own cells are as large
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shadow:
@@ -44,7 +48,7 @@ def cast_shadow(scene: LitScene, fit: FaceFit, rgb: ByteArray) -> Shadow:
         return Shadow(np.ones((0, 0, 3), np.float32), (0, 0))
     from_cam, origin_mm = fit.cam_from_face[:3, :3], fit.cam_from_face[:3, 3]
     points_mm = (view.points_cam_mm - origin_mm) @ from_cam  # the transpose takes them back
-    light = scene.light_at(points_mm, view.normals_cam @ from_cam)
+    light = scene.light_at(points_mm, view.normals_cam @ from_cam, BIAS_MM, HEAD_BIAS_MM)
     lit, bare = (light[:, k] + scene.indirect for k in (0, 1))  # skin lights skin
     change = np.minimum(lit / bare, MOST) - 1.0
     change *= skin_likeness(rgb, view, bare)[:, None]

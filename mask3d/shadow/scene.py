@@ -15,8 +15,6 @@ from mask3d.shadow.coarse import Coarse, coarse
 from mask3d.shadow.maps import Blockers, Maps, draw_maps, light_at
 from mask3d.shadow.rays import rays_of
 
-BIAS_MM = 0.5  # what is nearer than this along the ray stands in nobody's way
-HEAD_BIAS_MM = 5.0  # the fitted head is no better known
 SKIN_ALBEDO = 0.35  # linear; of the light that the head itself sends on
 
 
@@ -37,10 +35,12 @@ class LitScene:
     maps: Maps
     indirect: FloatArray
 
-    def light_at(self, points_mm: FloatArray, normals: FloatArray) -> FloatArray:
+    def light_at(
+        self, points_mm: FloatArray, normals: FloatArray, bias_mm: float, head_bias_mm: float
+    ) -> FloatArray:
         """See `maps.light_at`."""
         light: FloatArray = light_at(
-            self.maps, self.blockers, self.indirect, points_mm, normals, BIAS_MM, HEAD_BIAS_MM
+            self.maps, self.blockers, self.indirect, points_mm, normals, bias_mm, head_bias_mm
         )
         return light
 

@@ -16,7 +16,11 @@ from mask3d.shadow.scene import LitScene
 
 LEAST_FACING = -0.3  # cosine; what faces the camera less is not seen, nor is a neighbour
 OFFSET_MM = 2.0  # along the normal, out of the surface itself: its triangles are coarse
+# What is nearer than this along a ray stands in nobody's way: a thin strap would shade itself, and
+# skin that the light grazes what lies on it, as coarse as the cells of the head are.
+BIAS_MM, HEAD_BIAS_MM = 2.5, 30.0
 THROUGH_MM = 3.0  # to the other side of a sheet
+BEHIND_BIAS_MM = 5.0  # of the head, which takes most of the light from there
 MOST = 1.3  # of the light in front, with what comes through: what the dark side gets is a guess
 
 
@@ -38,11 +42,14 @@ def _reaching(scene: LitScene, part: Coarse, mesh: Mesh, eye_mm: FloatArray) -> 
     facing = ((eye_mm - part.vertices_mm) * part.normals).sum(axis=1)
     chosen = facing > LEAST_FACING * np.linalg.norm(eye_mm)
     points_mm, normals = part.vertices_mm[chosen], part.normals[chosen]
-    light = scene.light_at(points_mm + OFFSET_MM * normals, normals) @ REC709_LUMA  # (N, 3)
+    light = (
+        scene.light_at(points_mm + OFFSET_MM * normals, normals, BIAS_MM, HEAD_BIAS_MM)
+        @ REC709_LUMA
+    )  # (N, 3)
     lit, free = light[:, 0], light[:, 2]
     if part.translucency > 0:
         dark = replace(scene, indirect=np.zeros(3))  # skin below a mask has no light to send on
-        behind = dark.light_at(points_mm - THROUGH_MM * normals, -normals)
+        behind = dark.light_at(points_mm - THROUGH_MM * normals, -normals, BIAS_MM, BEHIND_BIAS_MM)
         lit = lit + part.translucency * (behind[:, 0] @ REC709_LUMA)
     share = np.ones(len(chosen))
     share[chosen] = np.minimum(lit / np.maximum(free, 1e-9), MOST)
