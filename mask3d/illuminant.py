@@ -5,61 +5,72 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.colour import REC709_LUMA
-from mask3d.tone import MIN_LUMINANCE, Tone, luminance_percentile, tint_at
+from mask3d.colour import REC709_LUMA, linear_from_srgb
+from mask3d.tone import MIN_LUMINANCE, Tone, luminance_percentile, mean_colour, tint_at
 
-# Skin tones from light to dark, linear albedo: the locus that skin colours lie along.
+# Skin tones from light to dark, linear albedo: the locus that skin colours lie along, most
+# saturated in the middle.
 SKIN_ALBEDO = np.array(
     [
-        [0.62, 0.42, 0.33],
-        [0.50, 0.32, 0.24],
-        [0.36, 0.215, 0.15],
-        [0.23, 0.13, 0.088],
-        [0.105, 0.062, 0.044],
+        [0.56, 0.36, 0.275],
+        [0.48, 0.295, 0.215],
+        [0.36, 0.205, 0.138],
+        [0.23, 0.122, 0.080],
+        [0.108, 0.060, 0.042],
     ]
 )
-SKIN_SPREAD = 0.05  # of the log albedo, about the locus
+TONES = 17  # steps of the locus, each as likely as the others
+SKIN_SPREAD = 0.06  # of the log albedo, about the locus
 # Direction of a change of colour temperature in log linear RGB, from Planck's law between
 # 3200 K and 8000 K through the CIE 1931 observer; unit length, no luminance of its own.
 COLOUR_TEMPERATURE_AXIS = np.array([-0.636, -0.125, 0.761])
-LIGHT_MEAN = 0.75  # linear irradiance of an ordinary exposure
-LIGHT_INTENSITY_SPREAD = 1.0  # standard deviations of log linear RGB
-LIGHT_TEMPERATURE_SPREAD = 0.15
-LIGHT_TINT_SPREAD = 0.03
-GREY_SKIN_ALBEDO, GREY_SKIN_SPREAD = 0.30, 0.55  # luminance, where a photo has no colours
-COLOUR_STRENGTH = 0.7  # exponent on the light's colour; the eye adapts to the rest
-# Pale skin reads as blue light, but mostly means that the photo is bright or bleached; by eye
-# on 40 photos.
-COOL_STRENGTH = 0.35
+LIGHT_MEAN = 1.0  # linear irradiance of an ordinary exposure: white paper shows 0.8
+LIGHT_INTENSITY_SPREAD = 0.5  # standard deviations of log linear RGB
+LIGHT_TEMPERATURE_SPREAD = 0.12
+LIGHT_TINT_SPREAD = 0.05
+GREY_WORLD_SHARE = 0.2  # of the log colour of the whole photo: expected of the light
+GREY_SKIN_ALBEDO, GREY_SKIN_SPREAD = 0.25, 0.55  # luminance, where a photo has no colours
 
-# Fitted to really worn white masks: mask / skin luminance 1.16 to 1.77 on light skin.
-EFFECTIVE_ALBEDO = 0.55
-MIN_MASK_TO_SKIN, MAX_MASK_TO_SKIN = 1.4, 2.6
+WHITE_ALBEDO = 0.80  # linear, of a white non-woven
+MIN_MASK_TO_SKIN, MAX_MASK_TO_SKIN = 1.25, 8.0
 SCENE_WHITE_PERCENTILE = 98.0
+MAX_MASK_TO_SCENE = 2.0  # a mask outshines what else is white by no more
 
 
-def light_on_skin(skin: FloatArray) -> FloatArray:
+def light_on_skin(skin: FloatArray, scene_colour: FloatArray) -> FloatArray:
     """Irradiance (3,) that most probably made skin of unknown tone look as it does.
 
-    The most probable split of log skin = log albedo + log light, with normal
-    distributions of both.
+    The mean of log light over the tones, each as probable as the light is that
+    it takes; a Gaussian in log linear RGB for light and skin each. Dark skin
+    in bright light and light skin in the dark can look the same: this stays
+    between the two.
 
     Parameters
     ----------
     skin : (3,) linear RGB, positive
+    scene_colour : (3,) mean linear RGB of the photo, of luminance 1
     """
-    log_albedo = np.log(SKIN_ALBEDO)
-    albedo_covariance = np.cov(log_albedo.T) + SKIN_SPREAD**2 * np.eye(3)
-    grey = np.ones(3)
+    albedo_covariance = SKIN_SPREAD**2 * np.eye(3)
     light_covariance = (
-        LIGHT_INTENSITY_SPREAD**2 * np.outer(grey, grey)
+        LIGHT_INTENSITY_SPREAD**2 * np.ones((3, 3))
         + LIGHT_TEMPERATURE_SPREAD**2 * np.outer(COLOUR_TEMPERATURE_AXIS, COLOUR_TEMPERATURE_AXIS)
         + LIGHT_TINT_SPREAD**2 * np.eye(3)
     )
-    surplus = np.log(skin) - np.log(LIGHT_MEAN) - log_albedo.mean(axis=0)
-    share = light_covariance @ np.linalg.inv(light_covariance + albedo_covariance)
-    irradiance: FloatArray = LIGHT_MEAN * np.exp(share @ surplus)
-    return irradiance
+    expected = np.log(LIGHT_MEAN) + GREY_WORLD_SHARE * np.log(scene_colour)
+    surplus = np.log(skin) - _log_tones() - expected  # (T, 3)
+    precision = np.linalg.inv(light_covariance + albedo_covariance)
+    log_chance = -0.5 * np.einsum("ti,ij,tj->t", surplus, precision, surplus)
+    chance = np.exp(log_chance - log_chance.max())
+    log_light = expected + (chance / chance.sum()) @ surplus @ precision @ light_covariance
+    light: FloatArray = np.exp(log_light)
+    return light
+
+
+def _log_tones() -> FloatArray:
+    """Log albedos (TONES, 3) along the locus."""
+    place = np.linspace(0, len(SKIN_ALBEDO) - 1, TONES)
+    anchors = np.arange(len(SKIN_ALBEDO))
+    return np.column_stack([np.interp(place, anchors, c) for c in np.log(SKIN_ALBEDO).T])
 
 
 def light_on_grey_skin(skin_luminance: float) -> float:
@@ -67,15 +78,6 @@ def light_on_grey_skin(skin_luminance: float) -> float:
     share = LIGHT_INTENSITY_SPREAD**2 / (LIGHT_INTENSITY_SPREAD**2 + GREY_SKIN_SPREAD**2)
     surplus = np.log(skin_luminance / (LIGHT_MEAN * GREY_SKIN_ALBEDO))
     return float(LIGHT_MEAN * np.exp(share * surplus))
-
-
-def light_tint(light: FloatArray) -> FloatArray:
-    """Part (3,) of the light's colour that shows on a white surface."""
-    log_colour = np.log(light / (light @ REC709_LUMA))
-    coolness = max(float(log_colour @ COLOUR_TEMPERATURE_AXIS), 0.0)
-    excess = (COLOUR_STRENGTH - COOL_STRENGTH) * coolness * COLOUR_TEMPERATURE_AXIS
-    tint: FloatArray = np.exp(COLOUR_STRENGTH * log_colour - excess)
-    return tint
 
 
 def white_mask_luminance(skin_luminance: float, irradiance: float, scene_white: float) -> float:
@@ -87,11 +89,12 @@ def white_mask_luminance(skin_luminance: float, irradiance: float, scene_white: 
         Mean over the face, linear.
     scene_white : float
         Luminance of the brightest things in the photo; a mask does not glow
-        beyond them.
+        far beyond them.
     """
-    wanted = irradiance * EFFECTIVE_ALBEDO / skin_luminance
+    wanted = irradiance * WHITE_ALBEDO / skin_luminance
     ratio = float(np.clip(wanted, MIN_MASK_TO_SKIN, MAX_MASK_TO_SKIN))
-    return min(ratio * skin_luminance, max(scene_white, MIN_MASK_TO_SKIN * skin_luminance))
+    most = MAX_MASK_TO_SCENE * scene_white
+    return min(ratio * skin_luminance, max(most, MIN_MASK_TO_SKIN * skin_luminance))
 
 
 def white_mask_colour(skin: FloatArray, scene: FloatArray, tone: Tone) -> FloatArray:
@@ -106,13 +109,14 @@ def white_mask_colour(skin: FloatArray, scene: FloatArray, tone: Tone) -> FloatA
     tone : Tone
     """
     luminance = max(float(skin @ REC709_LUMA), MIN_LUMINANCE)
-    scene_white = luminance_percentile(scene, SCENE_WHITE_PERCENTILE)
+    linear = linear_from_srgb(scene)
+    scene_white = luminance_percentile(linear, SCENE_WHITE_PERCENTILE)
     if tone is Tone.COLOUR:
-        light = light_on_skin(np.maximum(skin, MIN_LUMINANCE))
+        light = light_on_skin(np.maximum(skin, MIN_LUMINANCE), mean_colour(linear))
     else:
         light = np.full(3, light_on_grey_skin(luminance))
     mask = white_mask_luminance(luminance, float(light @ REC709_LUMA), scene_white)
     between = np.sqrt(luminance * mask)
-    tint = tint_at(scene, between) if tone is Tone.TONED else light_tint(light)
+    tint = tint_at(scene, between) if tone is Tone.TONED else light
     colour: FloatArray = mask * tint / (tint @ REC709_LUMA)
     return colour

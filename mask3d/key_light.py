@@ -33,6 +33,9 @@ KEY_GAIN = np.array([1 / 4, 1 / 2])  # of a light in the constant and linear par
 # brighter on the side of the light. By eye, beside photos of glossy masks.
 KEY_SHARE = 0.6
 MAX_KEY_SHARE = 0.8  # of the light from all around: some of it always comes from the room
+# Where a lamp was found, the room around it says this much about the direction of the light. On
+# rendered heads that are lit from one side 0.3 leaves an error of 4 degrees, 1 of 6.
+ROOM_SAY = 0.3
 BANDS, TURNS = 8, 16  # of the directions that the light is measured in
 
 
@@ -58,7 +61,8 @@ def key_light(lighting: Lighting) -> KeyLight:
     irradiance = lighting.irradiance(directions)  # (D, 3)
     constant = weights @ irradiance
     linear = 3.0 * (weights[:, None] * directions).T @ irradiance  # (3, D) @ (D, 3)
-    towards = linear @ REC709_LUMA
+    lamp = KEY_GAIN[1] * np.outer(lighting.key_towards, lighting.gain * lighting.key)  # (3, 3)
+    towards = (lamp + (ROOM_SAY if lamp.any() else 1.0) * (linear - lamp)) @ REC709_LUMA
     towards /= max(float(np.linalg.norm(towards)), 1e-12)
     strength = KEY_SHARE / KEY_GAIN[1] * np.maximum(towards @ linear, 0.0)
     strength = np.minimum(strength, MAX_KEY_SHARE / KEY_GAIN[0] * constant)

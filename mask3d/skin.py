@@ -20,8 +20,7 @@ NOT_SKIN_REGIONS = ("eyes", "brows", "lips", "nostrils", "ears")
 CELL_MM = 3.0  # averaged over: wider than pores, stubble and film grain
 MIN_FACING = 0.15  # cosine; the rim of the head mixes with the background
 DEPTH_TOLERANCE_MM = 10.0  # what slanting skin may span within a cell; a nose stands out further
-CLIPPED = 0.985  # encoded; brighter than this says only "at least"
-MIN_UNCLIPPED = 0.4  # share; with less, the clipped colours are the better witness
+CLIPPED = 0.97  # encoded, mean of a cell; brighter than this says only "at least"
 
 
 class SkinSamples(NamedTuple):
@@ -31,7 +30,7 @@ class SkinSamples(NamedTuple):
     ----------
     normals_cam : (N, 3) unit normals in the camera frame
     encoded : (N, 3) sRGB colours in 0..1
-    may_be_beard : (N,) bool
+    may_be_beard, is_clipped : (N,) bool
     weights : (N,) share of a cell of the image, so that dense triangles do not count more
     surroundings : (h, w, 3) the face's box, cells averaged; never empty
     """
@@ -39,6 +38,7 @@ class SkinSamples(NamedTuple):
     normals_cam: FloatArray
     encoded: FloatArray
     may_be_beard: NDArray[np.bool_]
+    is_clipped: NDArray[np.bool_]
     weights: FloatArray
     surroundings: FloatArray
 
@@ -72,13 +72,12 @@ def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:
 
     box_px = face_box(points_px[skin], (rgb.shape[1], rgb.shape[0]))
     surroundings, encoded = averaged_colours(rgb, box_px, cell_px, points_px[chosen])
-    kept = unclipped(encoded)
-    chosen, encoded = chosen[kept], encoded[kept]
     _, cell_of, count = np.unique(cells[chosen], return_inverse=True, return_counts=True)
     return SkinSamples(
         normals_cam[chosen],
         encoded,
         beard_vertices(fit.model)[chosen],
+        encoded.max(axis=1, initial=0.0) > CLIPPED,
         1.0 / count[cell_of],
         surroundings,
     )
@@ -147,11 +146,3 @@ def averaged_colours(
         sampled = cv2.remap(shrunk, columns, rows, cv2.INTER_LINEAR, borderMode=border)
         at_points = sampled[:, 0].astype(np.float64) / 255
     return shrunk.astype(np.float64) / 255, at_points
-
-
-def unclipped(encoded: FloatArray) -> NDArray[np.bool_]:
-    """Which colours (N, 3) to trust: those below white, or all where few are."""
-    below_white: NDArray[np.bool_] = encoded.max(axis=1, initial=0.0) < CLIPPED
-    if below_white.sum() < MIN_UNCLIPPED * len(encoded):
-        return np.ones(len(encoded), bool)
-    return below_white

@@ -77,6 +77,13 @@ def tint_at(encoded: FloatArray, luminance: float) -> FloatArray:
     return tint
 
 
-def luminance_percentile(encoded: FloatArray, percent: float) -> float:
-    """Linear luminance that `percent` of the pixels (N, 3) stay below."""
-    return float(np.percentile(linear_from_srgb(encoded) @ REC709_LUMA, percent))
+def mean_colour(linear: FloatArray) -> FloatArray:
+    """Mean colour (3,) of linear pixels (N, 3), of luminance 1."""
+    mean = linear.mean(axis=0) + MIN_LUMINANCE
+    colour: FloatArray = mean / (mean @ REC709_LUMA)
+    return colour
+
+
+def luminance_percentile(linear: FloatArray, percent: float) -> float:
+    """Luminance that `percent` of the linear pixels (N, 3) stay below."""
+    return float(np.percentile(linear @ REC709_LUMA, percent))

@@ -5,6 +5,7 @@ The camera looks at the face frame's z = 0 plane so that 1 mm is 1 px there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -33,6 +34,9 @@ FROM_THE_RIGHT = Lighting(
 rng = np.random.default_rng(7)
 SIDE_LIGHT = Lighting(
     sh=np.vstack([np.full((1, 3), 0.6), rng.normal(0, 0.06, (8, 3))]), gain=np.ones(3)
+)
+KEYED_LIGHT = replace(
+    SIDE_LIGHT, key_towards=np.array([0.6, 0, -0.8]), key=np.array([0.3, 0.2, 0.1])
 )
 
 
@@ -158,8 +162,8 @@ def check_that_it_draws_like_numba(renderer: Renderer, material: Material) -> No
     front = shell.vertices_mm[shell.faces].mean(axis=1) @ [0.5, 0.2, 1.0] > 2
     mask = changed(shell, faces=shell.faces[front])  # its back lies behind the head
     fit = fit_of(head.vertices_mm * [1, 1, 1.1], head.faces)
-    here = drawn(renderer, mask, fit=fit, lighting=SIDE_LIGHT)
-    numba = drawn(open_renderer("numba"), mask, fit=fit, lighting=SIDE_LIGHT)
+    here = drawn(renderer, mask, fit=fit, lighting=KEYED_LIGHT)
+    numba = drawn(open_renderer("numba"), mask, fit=fit, lighting=KEYED_LIGHT)
     inside = (here[..., 3] > 0) & (numba[..., 3] > 0)
     encoded = [srgb_from_linear(p[inside][:, :3] / p[inside][:, 3:]) * 255 for p in (here, numba)]
     assert inside.sum() > 200

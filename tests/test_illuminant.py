@@ -11,12 +11,12 @@ from mask3d.arrays import FloatArray
 from mask3d.colour import REC709_LUMA
 from mask3d.illuminant import (
     COLOUR_TEMPERATURE_AXIS,
+    MAX_MASK_TO_SCENE,
     MAX_MASK_TO_SKIN,
     MIN_MASK_TO_SKIN,
     SKIN_ALBEDO,
     light_on_grey_skin,
     light_on_skin,
-    light_tint,
     white_mask_colour,
     white_mask_luminance,
 )
@@ -24,6 +24,7 @@ from mask3d.tone import Tone
 
 LUMINANCES = st.floats(1e-4, 1.0)
 BRIGHT_SCENE = np.ones((10, 3))
+NEUTRAL = np.ones(3)
 
 
 def colour_of(light: FloatArray) -> FloatArray:
@@ -37,11 +38,11 @@ def test_mask_to_skin_ratio_stays_within_its_limits(
 ) -> None:
     mask = white_mask_luminance(skin, light, scene)
     assert MIN_MASK_TO_SKIN * skin * 0.999 <= mask <= MAX_MASK_TO_SKIN * skin * 1.001
-    assert mask <= max(scene, MIN_MASK_TO_SKIN * skin) * 1.001
+    assert mask <= max(MAX_MASK_TO_SCENE * scene, MIN_MASK_TO_SKIN * skin) * 1.001
 
 
-def test_masks_do_not_glow_on_dim_faces() -> None:
-    assert white_mask_luminance(0.02, 1.0, 1.0) < 3 * 0.02
+def test_masks_do_not_glow_in_dim_rooms() -> None:
+    assert white_mask_luminance(0.02, 1.0, 0.03) < 4 * 0.02
 
 
 @given(skin=LUMINANCES, light=st.floats(1e-3, 5.0), factor=st.floats(1.0, 3.0))
@@ -52,14 +53,16 @@ def test_more_light_never_gives_a_darker_mask(skin: float, light: float, factor:
 
 @pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
 def test_white_light_reads_as_white_on_every_skin(tone: int) -> None:
-    colour = colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone]))
+    colour = colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone], NEUTRAL))
     np.testing.assert_allclose(colour, 1.0, atol=0.12)
 
 
 @pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
 def test_warm_light_reads_warmer_than_cool_light(tone: int) -> None:
     warm, cool = (
-        colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone] * np.exp(s * COLOUR_TEMPERATURE_AXIS)))
+        colour_of(
+            light_on_skin(0.7 * SKIN_ALBEDO[tone] * np.exp(s * COLOUR_TEMPERATURE_AXIS), NEUTRAL)
+        )
         for s in (-0.3, 0.3)
     )
     assert warm[0] / warm[2] > 1.15 * cool[0] / cool[2]
@@ -69,13 +72,31 @@ def test_warm_light_reads_warmer_than_cool_light(tone: int) -> None:
 def test_brighter_skin_stands_in_more_light(skin: float, factor: float) -> None:
     assert light_on_grey_skin(skin * factor) > light_on_grey_skin(skin)
     rgb = skin * SKIN_ALBEDO[2]
-    assert (light_on_skin(rgb * factor) > light_on_skin(rgb)).all()
+    dim, bright = light_on_skin(rgb, NEUTRAL), light_on_skin(rgb * factor, NEUTRAL)
+    assert bright @ REC709_LUMA > dim @ REC709_LUMA
 
 
-def test_tint_of_white_light_is_none_and_cool_light_tints_less_than_warm() -> None:
-    np.testing.assert_allclose(light_tint(np.full(3, 0.4)), 1.0)
-    warm, cool = (light_tint(np.exp(s * COLOUR_TEMPERATURE_AXIS)) for s in (-0.3, 0.3))
-    assert warm[0] / warm[2] > cool[2] / cool[0] > 1.0
+@pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
+def test_light_is_near_the_true_one_on_every_skin(tone: int) -> None:
+    light = light_on_skin(0.8 * SKIN_ALBEDO[tone], NEUTRAL) @ REC709_LUMA
+    assert 0.6 * 0.8 < light < 1.5 * 0.8
+
+
+def test_a_warm_scene_hints_at_warm_light() -> None:
+    skin = 0.7 * SKIN_ALBEDO[2]
+    warm, neutral = (
+        colour_of(light_on_skin(skin, np.exp(s * COLOUR_TEMPERATURE_AXIS))) for s in (-0.5, 0.0)
+    )
+    assert warm[0] / warm[2] > 1.03 * neutral[0] / neutral[2]
+
+
+def test_coloured_photo_tints_the_mask_like_its_light() -> None:
+    light = np.exp(-0.3 * COLOUR_TEMPERATURE_AXIS)
+    warm, neutral = (
+        white_mask_colour(0.6 * lit * SKIN_ALBEDO[1], 0.7 * BRIGHT_SCENE, Tone.COLOUR)
+        for lit in (light, NEUTRAL)
+    )
+    assert warm[0] / warm[2] > 1.15 * neutral[0] / neutral[2]
 
 
 def test_grey_photo_tints_no_mask() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from mask3d.key_light import key_light
-from tests.renderer_scenes import FROM_THE_RIGHT, SIDE_LIGHT, WHITE_LIGHT
+from mask3d.lighting import Lighting
+from tests.renderer_scenes import FROM_THE_RIGHT, KEYED_LIGHT, SIDE_LIGHT, WHITE_LIGHT
 
 
 def test_light_from_all_around_makes_no_highlight() -> None:
@@ -21,12 +23,19 @@ def test_the_key_light_comes_from_where_most_light_does() -> None:
     np.testing.assert_allclose(key.room[2:], 0, atol=1e-9)
 
 
-def test_a_key_light_and_a_room_light_skin_as_before() -> None:
+def test_a_lamp_says_more_of_the_direction_than_the_room() -> None:
+    across = np.array([0.0, 1.0, 0.0])
+    light = Lighting(FROM_THE_RIGHT.sh, np.ones(3), key_towards=across, key=np.full(3, 0.3))
+    assert key_light(light).towards @ across > 0.7
+
+
+@pytest.mark.parametrize("lighting", [SIDE_LIGHT, KEYED_LIGHT])
+def test_a_key_light_and_a_room_light_skin_as_before(lighting: Lighting) -> None:
     """Their constant and linear parts together are those of the light."""
-    key = key_light(SIDE_LIGHT)
+    key = key_light(lighting)
     around = np.random.default_rng(2).normal(size=(100_000, 3))
     around /= np.linalg.norm(around, axis=1, keepdims=True)
-    light = SIDE_LIGHT.irradiance(around)
+    light = lighting.irradiance(around)
     direct = np.maximum(around @ key.towards, 0)[:, None] * key.strength
     room = key.room[0] + 2 / 3 * around @ key.room[1:]  # (N, 3) @ (3, 3)
     left = light - direct - room

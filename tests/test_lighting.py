@@ -10,19 +10,24 @@ from mask3d.camera import Camera
 from mask3d.colour import REC709_LUMA, linear_from_srgb, srgb_from_linear
 from mask3d.face import FaceFit
 from mask3d.face_model import load_face_model
+from mask3d.illuminant import (
+    MAX_MASK_TO_SCENE,
+    MAX_MASK_TO_SKIN,
+    MIN_MASK_TO_SKIN,
+    WHITE_ALBEDO,
+)
+from mask3d.key_light import key_light
 from mask3d.lighting import (
     ENCODING_GAMMA,
     MIN_ENCODED,
-    WHITE_ALBEDO,
     Lighting,
     estimate_lighting,
-    fit_irradiance,
+    light_on_samples,
     sh_basis,
 )
 from mask3d.skin import SkinSamples
 from tests.ball_head import SKIN, ball_fit, ball_normals, ball_photo, lit_from
 
-ODD_IN_X = [3, 4, 7]  # x, xy, xz
 LEFT_LIGHT = (-1.0, -0.4, -0.8)  # camera frame: from image left, above, in front
 
 
@@ -43,8 +48,13 @@ def front_points(count: int) -> FloatArray:
 def samples_of(normals_cam: FloatArray, encoded: FloatArray) -> SkinSamples:
     """Samples without a beard, of weight 1, on a face that fills its box."""
     count = len(encoded)
-    no_beard = np.zeros(count, bool)
-    return SkinSamples(normals_cam, encoded, no_beard, np.ones(count), encoded[None])
+    no_beard, no_clipping = np.zeros(count, bool), np.zeros(count, bool)
+    return SkinSamples(normals_cam, encoded, no_beard, no_clipping, np.ones(count), encoded[None])
+
+
+def encoded_by(light: Lighting, normals_cam: FloatArray) -> FloatArray:
+    encoded: FloatArray = light.irradiance(normals_cam) ** (1 / ENCODING_GAMMA)
+    return encoded
 
 
 def shading(lighting: Lighting, fit: FaceFit) -> FloatArray:
@@ -108,29 +118,60 @@ def test_irradiance_is_floored_and_scaled() -> None:
     np.testing.assert_allclose(dark, lighting.gain * MIN_ENCODED**ENCODING_GAMMA)
 
 
+def test_key_light_adds_to_what_faces_it_only() -> None:
+    towards = np.array([0.6, 0.0, -0.8])
+    room = np.zeros((9, 3))
+    room[0] = 0.5
+    light = Lighting(room, np.ones(3), key_towards=towards, key=np.array([1.0, 0.5, 0.0]))
+    facing, aslant, away = light.irradiance(np.array([towards, [1.0, 0, 0], -towards]))
+    np.testing.assert_allclose(away, 0.5**ENCODING_GAMMA)
+    np.testing.assert_allclose(facing - away, [1.0, 0.5, 0.0])
+    np.testing.assert_allclose(aslant - away, [0.6, 0.3, 0.0])
+
+
+def test_direction_of_the_key_light_is_surer_from_aside() -> None:
+    def confidence(towards: tuple[float, ...], strength: float) -> float:
+        light = Lighting(
+            np.zeros((9, 3)), np.ones(3), False, np.array(towards), np.full(3, strength)
+        )
+        return light.key_confidence
+
+    assert confidence((1.0, 0.0, 0.0), 1.2) == 1.0
+    assert confidence((1.0, 0.0, 0.0), 0.1) == 0.0
+    assert confidence((0.0, 0.0, -1.0), 1.2) == 0.0
+    assert 0.0 < confidence((0.5, 0.0, -0.75), 1.0) < confidence((0.75, 0.0, -0.5), 1.0) < 1.0
+
+
 def test_constant_light_gives_a_constant_shape() -> None:
     normals = front_points(600)
-    sh = fit_irradiance(samples_of(normals, np.tile([0.7, 0.5, 0.4], (len(normals), 1))))
-    encoded = sh_basis(normals) @ sh
-    np.testing.assert_allclose(encoded, np.tile([0.7, 0.5, 0.4], (len(normals), 1)), rtol=0.02)
+    light = light_on_samples(samples_of(normals, np.tile([0.7, 0.5, 0.4], (len(normals), 1))))
+    expected = np.tile([0.7, 0.5, 0.4], (len(normals), 1))
+    np.testing.assert_allclose(encoded_by(light, normals), expected, rtol=0.02)
 
 
-def test_light_of_order_two_is_recovered_from_noiseless_samples() -> None:
-    truth = np.array([0.5, -0.1, -0.15, 0.12, 0.04, 0.03, 0.02, -0.04, 0.02])
+@pytest.mark.parametrize("towards", [LEFT_LIGHT, (0.2, -0.9, -0.3), (0.05, -0.1, -1.0)])
+@pytest.mark.parametrize("room", [0.2, 0.6])
+def test_key_light_and_room_are_recovered_from_noiseless_samples(
+    towards: tuple[float, ...], room: float
+) -> None:
+    direction = np.array(towards) / np.linalg.norm(towards)
     normals = front_points(800)
-    encoded = np.outer(sh_basis(normals) @ truth, [1.0, 0.7, 0.6])
-    recovered = sh_basis(normals) @ fit_irradiance(samples_of(normals, encoded))
-    error = (recovered - encoded) / encoded.mean()
-    assert np.sqrt((error**2).mean()) < 0.02
+    light = room + 0.7 * np.maximum(normals @ direction, 0.0)
+    encoded = (np.outer(light, [1.0, 0.5, 0.4]) / 2.0) ** (1 / ENCODING_GAMMA)
+    found = light_on_samples(samples_of(normals, encoded))
+    error = found.irradiance(normals) / found.gain - light[:, None] / light.mean()
+    assert np.sqrt((error**2).mean()) < 0.04
+    assert found.key_towards @ direction > np.cos(np.radians(15))
 
 
 def test_lights_of_two_colours_stay_on_their_sides() -> None:
     normals = front_points(800)
     encoded = 0.5 + 0.2 * np.outer(normals[:, 0], [1.0, 0.0, -1.0])  # red right, blue left
-    sh = fit_irradiance(samples_of(normals, encoded))
-    assert sh[3, 0] > 0.05
-    assert abs(sh[3, 1]) < 0.02
-    assert sh[3, 2] < -0.05
+    light = light_on_samples(samples_of(normals, encoded))
+    left, right = light.irradiance(np.array([[-0.8, 0, -0.6], [0.8, 0, -0.6]]))
+    assert right[0] > 1.2 * left[0]
+    assert abs(right[1] / left[1] - 1) < 0.1
+    assert left[2] > 1.2 * right[2]
 
 
 def test_hair_over_a_third_of_the_samples_changes_little() -> None:
@@ -140,7 +181,7 @@ def test_hair_over_a_third_of_the_samples_changes_little() -> None:
     hairy = encoded.copy()
     hairy[np.random.default_rng(7).random(len(hairy)) < 0.3] = 0.05
     bare_fit, hairy_fit = (
-        sh_basis(normals) @ fit_irradiance(samples_of(normals, e)) for e in (encoded, hairy)
+        encoded_by(light_on_samples(samples_of(normals, e)), normals) for e in (encoded, hairy)
     )
     bare_shape, hairy_shape = bare_fit / bare_fit.mean(), hairy_fit / hairy_fit.mean()
     assert np.abs(hairy_shape - bare_shape).max() < 0.08
@@ -153,18 +194,34 @@ def test_beard_is_not_taken_for_light_from_above() -> None:
     chin = normals[:, 1] > 0.4
     bare = samples_of(normals, encoded)._replace(may_be_beard=chin)
     bearded = bare._replace(encoded=np.where(chin[:, None], 0.5, 1.0) * encoded)
-    np.testing.assert_allclose(fit_irradiance(bearded)[1], fit_irradiance(bare)[1], atol=0.02)
+    below = np.array([0.0, 0.8, -0.6])
+    with_beard, without = (light_on_samples(s).irradiance(below) for s in (bearded, bare))
+    np.testing.assert_allclose(with_beard, without, rtol=0.1)
+
+
+def test_clipped_skin_is_at_least_so_bright() -> None:
+    normals = front_points(800)
+    light = 0.3 + 1.5 * np.maximum(normals @ [-0.8, 0.0, -0.6], 0.0)
+    encoded = np.repeat(light[:, None] ** (1 / ENCODING_GAMMA), 3, axis=1)
+    clipped = samples_of(normals, np.minimum(encoded, 1.0))._replace(
+        is_clipped=encoded[:, 0] >= 1.0
+    )
+    brightest = light_on_samples(clipped).irradiance(np.array([-0.8, 0.0, -0.6]))
+    assert (brightest > 1.4).all()
 
 
 def test_without_skin_the_colours_around_the_face_light_it_from_above_and_in_front() -> None:
     around = np.full((2, 2, 3), [0.6, 0.5, 0.4])
-    nothing = np.zeros((0, 3))
-    none = SkinSamples(nothing, nothing, np.zeros(0, bool), np.zeros(0), around)
-    sh = fit_irradiance(none)
-    np.testing.assert_allclose(sh[0], [0.6, 0.5, 0.4], atol=1e-9)
-    assert (sh[1] < 0).all()
-    assert (sh[2] < 0).all()
-    np.testing.assert_allclose(sh[3:], 0, atol=1e-9)
+    nothing, none = np.zeros((0, 3)), np.zeros(0, bool)
+    light = light_on_samples(SkinSamples(nothing, nothing, none, none, np.zeros(0), around))
+    mean = encoded_by(light, sphere_points(400)).mean(axis=0)
+    np.testing.assert_allclose(mean, [0.6, 0.5, 0.4], rtol=0.05)
+    above, below, front, behind = light.irradiance(
+        np.array([[0.0, -1, 0], [0, 1, 0], [0, 0, -1], [0, 0, 1]])
+    )
+    assert (above > 1.05 * below).all()
+    assert (front > 1.05 * behind).all()
+    np.testing.assert_allclose(light.key, 0.0, atol=1e-9)
 
 
 @pytest.mark.parametrize("direction", [LEFT_LIGHT, (0.7, -0.6, -0.5), (0.0, -1.0, -1.0)])
@@ -177,7 +234,7 @@ def test_ball_under_one_light_shows_its_shading(
     lighting = estimate_lighting(ball_photo(fit, irradiance), fit)
     error = shading(lighting, fit).mean(axis=1) - true_shading(irradiance, fit).mean(axis=1)
     assert np.sqrt((error**2).mean()) < 0.12
-    estimated, true = lighting.sh[[3, 1], 1], np.array(direction[:2])
+    estimated, true = key_light(lighting).towards[:2], np.array(direction[:2])
     cosine = estimated @ true / np.linalg.norm(estimated) / np.linalg.norm(true)
     assert cosine > np.cos(np.deg2rad(20))
 
@@ -189,9 +246,9 @@ def test_mirrored_photo_has_mirrored_light() -> None:
     photo = ball_photo(fit, lit_from(fit, np.array(LEFT_LIGHT)))
     lighting = estimate_lighting(photo, fit)
     mirrored = estimate_lighting(np.ascontiguousarray(photo[:, ::-1]), mirrored_fit)
-    expected = lighting.sh.copy()
-    expected[ODD_IN_X] *= -1
-    np.testing.assert_allclose(mirrored.sh, expected, atol=0.02)
+    normals = front_points(200)
+    expected = lighting.irradiance(normals * [-1.0, 1.0, 1.0])
+    np.testing.assert_allclose(mirrored.irradiance(normals), expected, rtol=0.08)
     np.testing.assert_allclose(mirrored.gain, lighting.gain, rtol=0.01)
 
 
@@ -209,16 +266,18 @@ def test_darker_photos_get_darker_masks() -> None:
     assert gains[-1] < 0.06 * gains[0]
 
 
-def test_white_mask_is_brighter_than_skin_and_no_brighter_than_the_scene() -> None:
+def test_white_mask_is_brighter_than_skin_and_does_not_glow_in_a_dark_room() -> None:
     fit = ball_fit()
     photo = ball_photo(fit, np.where(np.isnan(ball_normals(fit)), np.nan, 0.2))
     mask = luminance(estimate_lighting(photo, fit)) * WHITE_ALBEDO
     skin = float(0.2 * SKIN @ REC709_LUMA)
-    assert 1.39 * skin < mask < 2.61 * skin
+    assert MIN_MASK_TO_SKIN * skin * 0.99 < mask < MAX_MASK_TO_SKIN * skin * 1.01
     photo[np.isnan(ball_normals(fit)[..., 0])] = 40  # a dark room
     scene = float(linear_from_srgb(np.full(3, 40, np.uint8)) @ REC709_LUMA)
     dim_mask = luminance(estimate_lighting(photo, fit)) * WHITE_ALBEDO
-    assert dim_mask <= max(1.41 * skin, scene)
+    brightest = max(scene, skin)
+    assert dim_mask <= 1.1 * MAX_MASK_TO_SCENE * brightest
+    assert dim_mask < 0.8 * mask
 
 
 def grey_of(photo: ByteArray) -> ByteArray:
@@ -230,6 +289,7 @@ def test_grey_photo_gets_grey_light() -> None:
     lighting = estimate_lighting(grey_of(ball_photo(fit, lit_from(fit, np.array(LEFT_LIGHT)))), fit)
     assert lighting.is_monochrome
     np.testing.assert_allclose(lighting.sh, np.repeat(lighting.sh[:, :1], 3, axis=1), atol=1e-12)
+    np.testing.assert_allclose(lighting.key, lighting.key[0], atol=1e-12)
     np.testing.assert_allclose(lighting.gain, lighting.gain[0], rtol=1e-12)
 
 

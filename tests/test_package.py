@@ -22,7 +22,7 @@ FLOW = [  # a module imports from before it only
     "tiff", "image_16bit", "exif", "image_io",
     "face_model", "landmarks",
     "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
-    "tone", "skin", "illuminant", "lighting", "key_light",
+    "tone", "skin", "illuminant", "harmonics", "shading", "lighting", "key_light",
     "range_map", "contact", "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
     "shadow", "renderer",
     "composite", "contact_sheet", "mannequin", "wardrobe_sheet",

@@ -15,6 +15,7 @@ from mask3d.renderer.base import OCCLUDER_OFFSET_MM, SHOULDER_END, SHOULDER_STAR
 from tests.renderer_scenes import (
     DEPTH_MM,
     GREY,
+    KEYED_LIGHT,
     LINEAR_TOLERANCE,
     QUAD_FACES,
     SIDE_LIGHT,
@@ -111,13 +112,14 @@ def test_a_normal_bent_past_the_outline_keeps_its_side(renderer: Renderer) -> No
     np.testing.assert_allclose(photo[16, 16, :3], expected, atol=LINEAR_TOLERANCE)
 
 
-def test_light_is_that_of_the_lighting(renderer: Renderer) -> None:
+@pytest.mark.parametrize("lighting", [SIDE_LIGHT, KEYED_LIGHT])
+def test_light_is_that_of_the_lighting(renderer: Renderer, lighting: Lighting) -> None:
     for normal in np.array([[0, 0, 1], [0.6, 0, 0.8], [0, -0.6, 0.8], [0.48, 0.6, 0.64]]):
         mesh = changed(
             quad(-8, 8, 8, -8), normals=np.tile(normal, (4, 1)), occlusion=np.full(4, 0.5)
         )
-        light = SIDE_LIGHT.irradiance(normal * [1, -1, -1])  # face frame to camera frame
-        photo = drawn(renderer, mesh, lighting=SIDE_LIGHT)
+        light = lighting.irradiance(normal * [1, -1, -1])  # face frame to camera frame
+        photo = drawn(renderer, mesh, lighting=lighting)
         expected = 0.5 * linear_from_srgb(GREY[0, 0]) * light
         np.testing.assert_allclose(photo[16, 16, :3], expected, atol=LINEAR_TOLERANCE)
 

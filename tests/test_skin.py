@@ -11,7 +11,6 @@ from mask3d.skin import (
     image_cells,
     is_in_front,
     sample_skin,
-    unclipped,
 )
 from tests.ball_head import ball_fit, ball_normals, ball_photo
 
@@ -68,23 +67,16 @@ def test_cells_differ_where_points_are_a_cell_apart() -> None:
     assert len(np.unique(image_cells(points_px, 4.0))) == len(points_px)
 
 
-def test_clipped_colours_are_dropped_unless_they_are_most() -> None:
-    encoded = np.full((10, 3), 0.5)
-    encoded[:3, 0] = 1.0
-    assert unclipped(encoded).tolist() == [False] * 3 + [True] * 7
-    encoded[:8, 0] = 1.0
-    assert unclipped(encoded).all()
-
-
-def test_highlights_are_not_sampled() -> None:
+def test_highlights_are_marked_as_clipped() -> None:
     fit = ball_fit()
     photo = ball_photo(fit, constant_light(ball_normals(fit)))
-    shine = ball_normals(fit)[..., 0] > 0.5
-    photo[shine] = 255
+    assert not sample_skin(photo, fit).is_clipped.any()
+    photo[ball_normals(fit)[..., 0] > 0.5] = 255
     samples = sample_skin(photo, fit)
-    assert samples.encoded.max() < CLIPPED
+    np.testing.assert_array_equal(samples.is_clipped, samples.encoded.max(axis=1) > CLIPPED)
     facing = samples.normals_cam[:, 2] < -0.4  # the wall mixes into the rim
-    assert (samples.normals_cam[facing, 0] < 0.6).all()
+    assert samples.is_clipped[facing & (samples.normals_cam[:, 0] > 0.6)].all()
+    assert not samples.is_clipped[facing & (samples.normals_cam[:, 0] < 0.4)].any()
 
 
 def test_the_photo_outside_of_the_face_does_not_matter() -> None:

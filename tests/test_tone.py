@@ -11,6 +11,7 @@ from mask3d.tone import (
     THUMBNAIL_PX,
     Tone,
     luminance_percentile,
+    mean_colour,
     thumbnail,
     tint_at,
     tone_of,
@@ -60,5 +61,13 @@ def test_thumbnail_keeps_the_mean_and_bounds_the_count(shape: tuple[int, int]) -
 
 
 def test_luminance_percentile_is_linear_light() -> None:
-    pixels = np.repeat(np.array([0.0, 0.5, 0.7354])[:, None], 3, axis=1)
-    np.testing.assert_allclose(luminance_percentile(pixels, 100.0), 0.5, atol=1e-3)
+    linear = np.outer([0.0, 0.1, 0.5], [1.0, 0.5, 0.2])
+    np.testing.assert_allclose(luminance_percentile(linear, 100.0), linear[2] @ REC709_LUMA)
+    np.testing.assert_allclose(luminance_percentile(linear, 50.0), linear[1] @ REC709_LUMA)
+
+
+def test_mean_colour_has_luminance_one_and_survives_black() -> None:
+    colour = mean_colour(np.outer([0.2, 0.6], [1.0, 0.5, 0.2]))
+    np.testing.assert_allclose(colour[0] / colour[2], 5.0, rtol=0.01)
+    np.testing.assert_allclose(colour @ REC709_LUMA, 1.0)
+    np.testing.assert_allclose(mean_colour(np.zeros((4, 3))), 1.0)

@@ -24,13 +24,15 @@ class Light(NamedTuple):
 
     Attributes
     ----------
-    sh, gain : (9, 3), (3,)
+    sh, gain, key_towards, key : (9, 3), (3,), (3,), (3,)
     curve : light of encoded light, from `least` on, `steps` for a unit
     shoulder_start, shoulder_end : linear light
     """
 
     sh: FloatArray
     gain: FloatArray
+    key_towards: FloatArray
+    key: FloatArray
     curve: Float32Array
     least: float
     steps: float
@@ -46,6 +48,8 @@ def light_of(lighting: Lighting) -> Light:
     return Light(
         sh=lighting.sh,
         gain=lighting.gain,
+        key_towards=lighting.key_towards,
+        key=lighting.key,
         curve=(encoded**ENCODING_GAMMA).astype(np.float32),
         least=MIN_ENCODED,
         steps=1 / step,
@@ -57,10 +61,12 @@ def light_of(lighting: Lighting) -> Light:
 @inlined
 def irradiance(x: float, y: float, z: float, light: Light) -> Triple:  # pragma: no cover
     """`Lighting.irradiance` of one normal."""
+    towards = light.key_towards
+    facing = max(x * towards[0] + y * towards[1] + z * towards[2], 0.0)
     return (
-        light.gain[0] * _decoded(_encoded(x, y, z, light.sh, 0), light),
-        light.gain[1] * _decoded(_encoded(x, y, z, light.sh, 1), light),
-        light.gain[2] * _decoded(_encoded(x, y, z, light.sh, 2), light),
+        light.gain[0] * (_decoded(_encoded(x, y, z, light.sh, 0), light) + facing * light.key[0]),
+        light.gain[1] * (_decoded(_encoded(x, y, z, light.sh, 1), light) + facing * light.key[1]),
+        light.gain[2] * (_decoded(_encoded(x, y, z, light.sh, 2), light) + facing * light.key[2]),
     )
 
 

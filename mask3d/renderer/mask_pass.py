@@ -229,6 +229,8 @@ class SurfaceMesh(pyrender.Mesh):  # type: ignore[misc]
         for name, count, values in (
             ("sh", 9, lighting.sh),
             ("gain", 1, lighting.gain),
+            ("lamp_towards", 1, lighting.key_towards),
+            ("lamp", 1, lighting.key),
             ("key_towards", 1, self._gloss.towards),
             ("key_strength", 1, self._gloss.strength),
             ("room", 4, self._gloss.room),

@@ -13,6 +13,8 @@ uniform vec2 last_level;  // of albedo and slopes
 uniform int is_level;
 uniform vec3 sh[9];
 uniform vec3 gain;
+uniform vec3 lamp_towards;  // the key light as a matt surface sees it
+uniform vec3 lamp;
 uniform vec2 gloss;  // mirrored share at right angles and at the outline
 uniform vec3 key_towards;
 uniform vec3 key_strength;
@@ -58,7 +60,8 @@ vec3 irradiance(vec3 n) {
         + sh[1] * n.y + sh[2] * n.z + sh[3] * n.x
         + sh[4] * n.x * n.y + sh[5] * n.y * n.z + sh[6] * (3.0 * n.z * n.z - 1.0)
         + sh[7] * n.x * n.z + sh[8] * (n.x * n.x - n.y * n.y);
-    return gain * pow(max(encoded, MIN_ENCODED), vec3(ENCODING_GAMMA));
+    vec3 around = pow(max(encoded, MIN_ENCODED), vec3(ENCODING_GAMMA));
+    return gain * (around + max(dot(n, lamp_towards), 0.0) * lamp);
 }
 
 float fresnel(float cosine) {
