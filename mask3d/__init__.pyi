@@ -62,6 +62,8 @@ from .recipe import Wearing as Wearing
 from .recipe import draw_recipe as draw_recipe
 from .renderer import Renderer as Renderer
 from .renderer import open_renderer as open_renderer
+from .sensor import Sensor as Sensor
+from .sensor import estimate_sensor as estimate_sensor
 from .shadow import LitScene as LitScene
 from .shadow import Shadow as Shadow
 from .shadow import cast_shadow as cast_shadow

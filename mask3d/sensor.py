@@ -1,0 +1,81 @@
+"""What lens, sensor and file made of the light: measured on the photo about one face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mask3d.arrays import ByteArray, FloatArray, IntArray, freeze_fields
+from mask3d.face import FaceFit
+from mask3d.grain import Grain, measure_grain
+from mask3d.patches import Patch, face_outline, patches_about, shorter_side_px
+from mask3d.sharpness import measure_blur
+from mask3d.tone_curve import ToneCurve, measure_tone_curve
+
+RIM_PX = 7  # round the face, so that its outline against what lies behind counts as an edge
+# Of the face's side: what lies round it shows how the photo renders what is flat, as a mask is.
+# Skin has pores and stubble, which would make a mottled fabric.
+SURROUNDINGS = 0.5
+FACE_PIECE_PX, SURROUNDINGS_PIECE_PX = 128, 64
+MAX_BLUR = 0.06  # of the face's side; a face that is blurred more is no face to be fitted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensor:
+    """How the photo renders a face.
+
+    Attributes
+    ----------
+    blur_px2 : (2, 2) covariance of the Gaussian that blurs it; 0 is perfectly sharp
+    grain : Grain
+    tone : ToneCurve
+    image_wh : size of the photo
+    """
+
+    blur_px2: FloatArray
+    grain: Grain
+    tone: ToneCurve
+    image_wh: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        """Check and freeze the array."""
+        freeze_fields(self, {"blur_px2": ((2, 2), np.float64)})
+
+
+def estimate_sensor(rgb: ByteArray, fit: FaceFit) -> Sensor:
+    """Sharpness, grain and tone curve of the photo about one face.
+
+    Where the photo shows no edge, no noise or nothing of the face, what cannot
+    be measured is left out: the sensor then is perfect in that.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3)
+        The photo. Large faces are looked at in some places only.
+    fit : FaceFit
+        Its camera is that of the whole photo.
+    """
+    outline_px = face_outline(fit)
+    face = patches_about(rgb, outline_px, RIM_PX, FACE_PIECE_PX)
+    grain = measure_grain(surroundings(rgb, outline_px))
+    widest_px2 = (MAX_BLUR * shorter_side_px(outline_px)) ** 2
+    return Sensor(
+        limited(measure_blur(face, grain), widest_px2),
+        grain,
+        measure_tone_curve(rgb, outline_px, face),
+        (rgb.shape[1], rgb.shape[0]),
+    )
+
+
+def surroundings(rgb: ByteArray, outline_px: IntArray) -> list[Patch]:
+    """The face with an outline (N, 2) in the photo (H, W, 3) and what lies round it."""
+    margin_px = round(SURROUNDINGS * shorter_side_px(outline_px))
+    return patches_about(rgb, outline_px, margin_px, SURROUNDINGS_PIECE_PX)
+
+
+def limited(covariance: FloatArray, largest: float) -> FloatArray:
+    """The covariance (2, 2) with eigenvalues between 0 and `largest`."""
+    values, vectors = np.linalg.eigh(covariance)
+    within: FloatArray = (vectors * np.clip(values, 0.0, largest)) @ vectors.T
+    return within

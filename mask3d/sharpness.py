@@ -1,0 +1,182 @@
+"""How blurred a photo is, from the gradients of its edges at two scales."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mask3d.arrays import Float32Array, FloatArray
+from mask3d.gaussian import autocorrelation
+from mask3d.grain import Grain
+from mask3d.patches import Patch, block_means
+
+BLOCK_PX = 4
+WINDOW = np.array([0.25, 0.5, 0.25], np.float32)  # of blocks, that an edge is looked at through
+WINDOW_PX2 = BLOCK_PX**2 / 2 + (BLOCK_PX**2 - 1) / 12
+# Each image is smoothed before it is differentiated; a Gaussian edge of variance v, smoothed by s,
+# has gradients of energy 1 / sqrt(v + s) across it.
+FINE_PX2, COARSE_PX2 = 0.36, 1.36
+DIFFERENCE_PX2 = 1 / 3  # what the difference of the two neighbours of a pixel smooths by
+MIN_INSIDE = 0.5  # share of a block
+STRONGEST = 0.2  # share of the blocks of a direction that count as edges
+MIN_EDGES = 8  # of a direction
+MIN_ENERGY = 1.0  # steps of 8 bits a pixel, squared
+MIN_SIGNAL = 4.0  # of an edge's energy over that of the grain
+MAX_ACROSS = 0.15  # energy along an edge over that across: what has more is a corner
+# Of the edges: the sharpest may be thin lines, and the softest are soft in the world. Sharp photos
+# blurred by 0.5, 1, 2 and 3 px read 0.5, 1.0, 1.8 and 2.5 px.
+EDGE_PERCENTILE = 40.0
+# Faces have softer edges in some directions without any motion: this much of the mean, and px².
+UNEQUAL_SHARE, UNEQUAL_PX2 = 0.35, 0.25
+HALVE_FROM_PX2 = 1.3**2  # a wider blur is read at half the size
+LEVELS = 4
+MIN_PICTURE_PX = 24
+
+
+BLURS_PX2 = np.linspace(0.0, 9.0, 300)  # that a ratio of energies is looked up among
+
+
+def energy_across(smoothed_px2: FloatArray) -> FloatArray:
+    """Energy of the gradients (N,) in the window, of a step that was smoothed by variances (N,)."""
+    width_px2 = smoothed_px2 + DIFFERENCE_PX2
+    energy: FloatArray = 1 / np.sqrt(width_px2 * (1 + width_px2 / (2 * WINDOW_PX2)))
+    return energy
+
+
+RATIOS = energy_across(BLURS_PX2 + FINE_PX2) / energy_across(BLURS_PX2 + COARSE_PX2)
+
+
+class Edges(NamedTuple):
+    """Blocks of an image with one edge each.
+
+    Attributes
+    ----------
+    direction : (N,) 0..3, times 45 degrees from x to y: that of the gradient
+    energy : (N,) of the gradient
+    variance_px2 : (N,) of the blur across the edge
+    """
+
+    direction: FloatArray
+    energy: FloatArray
+    variance_px2: FloatArray
+
+
+class Picture(NamedTuple):
+    """Luma (h, w) of a piece of a photo, the share (h, w) of the face in it, and its noise.
+
+    The noise has a standard deviation in steps of 8 bits and comes from a
+    Gaussian of a variance in px².
+    """
+
+    luma: Float32Array
+    inside: Float32Array
+    noise: float
+    noise_px2: float
+
+    def halved(self) -> Picture:
+        """The same at half the size."""
+        luma, inside = block_means(self.luma, 2), block_means(self.inside, 2)
+        alone, beside = autocorrelation(self.noise_px2, 2)
+        return Picture(luma, inside, self.noise * (1 + beside / alone) / 2, self.noise_px2 / 4)
+
+
+def measure_blur(patches: Sequence[Patch], grain: Grain) -> FloatArray:
+    """Covariance (2, 2), px², of the Gaussian that blurs the photo; zero if it shows no edge.
+
+    The grain says how much of the gradients is not the edges'.
+    """
+    noise, noise_px2 = float(grain.level[0]), float(grain.variance_px2[0])
+    pictures = [
+        Picture(p.ycc[..., 0], p.inside.astype(np.float32), noise, noise_px2) for p in patches
+    ]
+    blur = np.zeros((2, 2))
+    for halvings in range(LEVELS):
+        pictures = [p for p in pictures if min(p.luma.shape) >= MIN_PICTURE_PX]
+        edges = [edges_of(picture) for picture in pictures]
+        covariance = _covariance(edges)
+        if covariance is None:
+            break
+        scale = 4.0**halvings
+        found = covariance * scale - np.eye(2) * (scale - 1) / 12  # of averaging the pixels
+        blur = max(blur, found, key=np.trace)
+        if np.trace(covariance) / 2 < HALVE_FROM_PX2:
+            break
+        pictures = [picture.halved() for picture in pictures]
+    return blur
+
+
+def edges_of(picture: Picture) -> Edges:
+    """The blocks with a clear edge."""
+    noise_fine, noise_coarse = (noise_energy(picture, s) for s in (FINE_PX2, COARSE_PX2))
+    fine, coarse = (_gradient_energy(picture, s) for s in (FINE_PX2, COARSE_PX2))
+    mean, cosine, sine = coarse
+    contrast = np.maximum(np.hypot(cosine, sine), np.finfo(np.float32).tiny)
+    across, along = mean + contrast - noise_coarse, mean - contrast - noise_coarse
+    clear = across > max(MIN_ENERGY, MIN_SIGNAL * noise_coarse)
+    clear &= along < MAX_ACROSS * across
+    fine_across = fine[0] + (fine[1] * cosine + fine[2] * sine) / contrast - noise_fine
+    ratio = fine_across[clear] / across[clear]
+    direction = np.rint(np.arctan2(sine[clear], cosine[clear]) / (np.pi / 2)) % 4
+    return Edges(direction, across[clear], np.interp(-ratio, -RATIOS, BLURS_PX2))
+
+
+def noise_energy(picture: Picture, smoothing_px2: float) -> float:
+    """What the noise adds to the energy of the gradient in any direction."""
+    alone, _, two_apart = autocorrelation(picture.noise_px2 + smoothing_px2, 3)
+    (before,) = autocorrelation(picture.noise_px2, 1)
+    return float(picture.noise**2 * alone * (alone - two_apart) / 2 / before**2)
+
+
+def _gradient_energy(picture: Picture, smoothing_px2: float) -> FloatArray:
+    """Energy of the gradients about each block inside, as (3, N).
+
+    In the direction at an angle a to x it is the first number, plus the others
+    times the cosine and the sine of 2 a.
+    """
+    smooth = cv2.GaussianBlur(picture.luma, (0, 0), np.sqrt(smoothing_px2))
+    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, x, 1 - x, ksize=1, scale=0.5) for x in (1, 0))
+    xx, yy = gx * gx, gy * gy
+    energies = np.dstack([(xx + yy) / 2, (xx - yy) / 2, gx * gy]).astype(np.float32, copy=False)
+    blocks = block_means(energies, BLOCK_PX)
+    windows = cv2.sepFilter2D(blocks, -1, WINDOW, WINDOW, borderType=cv2.BORDER_REFLECT_101)
+    inside = block_means(picture.inside, BLOCK_PX) >= MIN_INSIDE
+    energy: FloatArray = windows[inside].T.astype(np.float64)
+    return energy
+
+
+def _covariance(edges: Sequence[Edges]) -> FloatArray | None:
+    """Covariance (2, 2) that the strongest edges of each direction speak for; None without any."""
+    if not edges:
+        return None
+    direction, energy, variance_px2 = (np.concatenate(part) for part in zip(*edges, strict=True))
+    found = [_typical(energy[direction == k], variance_px2[direction == k]) for k in range(4)]
+    counts = np.array([count for count, _ in found])
+    blurs = np.array([blur for _, blur in found])
+    if not counts.any():
+        return None
+    mean = float(np.average(blurs, weights=counts))
+    return mean * np.eye(2) + _unequal(blurs, counts, mean)
+
+
+def _typical(energy: FloatArray, variance_px2: FloatArray) -> tuple[int, float]:
+    """How many edges of a direction count, and the blur that they speak for."""
+    if len(energy) < MIN_EDGES:
+        return 0, 0.0
+    strong = np.argsort(energy)[-max(round(STRONGEST * len(energy)), MIN_EDGES) :]
+    return len(strong), float(np.percentile(variance_px2[strong], EDGE_PERCENTILE))
+
+
+def _unequal(blurs_px2: FloatArray, counts: NDArray[np.int64], mean_px2: float) -> FloatArray:
+    """What motion adds to the covariance: the differences between directions at right angles."""
+    along_x, diagonal = (
+        (blurs_px2[k] - blurs_px2[k + 2]) / 2 if counts[k] and counts[k + 2] else 0.0
+        for k in (0, 1)
+    )
+    size_px2 = max(float(np.hypot(along_x, diagonal)), np.finfo(float).tiny)
+    beyond_px2 = size_px2 - UNEQUAL_SHARE * mean_px2 - UNEQUAL_PX2
+    trusted = min(max(beyond_px2, 0.0), mean_px2) / size_px2
+    return trusted * np.array([[along_x, diagonal], [diagonal, -along_x]])
