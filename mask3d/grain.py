@@ -21,7 +21,9 @@ CALM_READING = np.array([[0.884], [0.763]])
 LEAST_LUMA, MOST_LUMA = 16.0, 245.0  # of a block; black and white have lost their grain
 ROUNDING_VARIANCE = 1 / 12  # of whole steps, which every photo has and every writer adds
 LEAST_DEVIATION = 1e-6  # steps of 8 bits; keeps ratios finite
-WIDEST_PX2 = 2.0
+# Wider grain shows little in these bands and would be made of blotches; JPEG at quality 75 reads
+# wider than this, because it keeps few waves rather than long ones.
+WIDEST_PX2 = 1.5
 WIDTHS_PX2 = np.linspace(0.0, WIDEST_PX2, 400)  # that `Grain.variance_px2` is looked up among
 
 

@@ -25,7 +25,7 @@ MIN_INSIDE = 0.5  # share of a block
 STRONGEST = 0.2  # share of the blocks of a direction that count as edges
 MIN_EDGES = 8  # of a direction
 MIN_ENERGY = 1.0  # steps of 8 bits a pixel, squared
-MIN_SIGNAL = 4.0  # of an edge's energy over that of the grain
+MIN_SIGNAL = 8.0  # of an edge's energy over that of the grain
 MAX_ACROSS = 0.15  # energy along an edge over that across: what has more is a corner
 # Of the edges: the sharpest may be thin lines, and the softest are soft in the world. Sharp photos
 # blurred by 0.5, 1, 2 and 3 px read 0.5, 1.0, 1.8 and 2.5 px.
@@ -37,7 +37,7 @@ LEVELS = 4
 MIN_PICTURE_PX = 24
 
 
-BLURS_PX2 = np.linspace(0.0, 9.0, 300)  # that a ratio of energies is looked up among
+BLURS_PX2 = np.linspace(0.0, 4.0, 300)  # that a ratio of energies is looked up among
 
 
 def energy_across(smoothed_px2: FloatArray) -> FloatArray:
