@@ -56,12 +56,16 @@ def cast_shadow(scene: LitScene, fit: FaceFit, rgb: ByteArray) -> Shadow:
 
 
 def _on_pixels(change: FloatArray, view: SkinView) -> Float32Array:
-    """Change (h, w, 3) of the pixels from that (N, 3) of the cells; it goes on under the rim."""
+    """Change (h, w, 3) of the pixels from that (N, 3) of the cells.
+
+    It is averaged over neighbours, which hides that there are so few rays, and
+    goes on under the rim.
+    """
     known, weight = np.zeros((*view.seen.shape, 3), np.float32), view.seen.astype(np.float32)
     known[view.seen] = change
     total = cv2.boxFilter(known, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
     count = cv2.boxFilter(weight, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
     beside = total / np.maximum(count, 1)[..., None]
-    known[view.covered] = beside[view.covered]
-    pixels = cv2.resize(known, view.wh_px, interpolation=cv2.INTER_LINEAR)
+    beside[~(view.seen | view.covered)] = 0.0
+    pixels = cv2.resize(beside, view.wh_px, interpolation=cv2.INTER_LINEAR)
     return np.asarray(pixels, np.float32)

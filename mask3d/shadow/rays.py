@@ -12,7 +12,7 @@ from mask3d.colour import REC709_LUMA
 from mask3d.key_light import KEY_GAIN, key_light
 from mask3d.lighting import Lighting
 
-KEY_RAYS, ROOM_RAYS = 6, 20
+KEY_RAYS, ROOM_RAYS = 6, 16
 SPREAD = 4 / ROOM_RAYS
 # Half angle of the key light. Where it is little more than the room, skin cannot say what it is
 # nor where: it is taken for as wide as a sky, and casts no shadow with an edge.

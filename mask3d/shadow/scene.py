@@ -46,7 +46,7 @@ class LitScene:
 
 
 def lit_scene(meshes: Sequence[Mesh], fit: FaceFit, lighting: Lighting) -> LitScene:
-    """The head of `fit` that wears `meshes` (face frame) in `lighting`."""
+    """The head of `fit` that wears `meshes` (face frame, one at least) in `lighting`."""
     cam_from_face = fit.cam_from_face[:3, :3]
     worn = tuple(coarse(mesh) for mesh in meshes)
     blockers = _blockers(worn, cam_from_face, lighting)
