@@ -132,11 +132,7 @@ def light_on_samples(samples: SkinSamples) -> Lighting:
     over to light from above and in front, of the colour around the face.
     """
     shading, believed = fit_shading(samples)
-    around = samples.surroundings.reshape(-1, 3).mean(axis=0)
-    tilts = [
-        _tilt(shading, samples, samples.encoded[:, c], believed, float(around[c])) for c in range(3)
-    ]
-    tilt = np.stack(tilts, axis=1)  # (4, 3)
+    tilt = _tilt(shading, samples, believed)
     room = replace(shading, key=np.zeros(3)).on(_AROUND) ** (1 / ENCODING_GAMMA)
     sh = _PROJECTION @ (room[:, None] * _tilted(tilt, _AROUND))  # (9, D) @ (D, 3)
     strength = float(np.linalg.norm(shading.key))
@@ -145,22 +141,16 @@ def light_on_samples(samples: SkinSamples) -> Lighting:
     return _of_mean_one(Lighting(sh, np.ones(3), key_towards=towards, key=key), samples)
 
 
-def _tilt(
-    shading: Shading,
-    samples: SkinSamples,
-    values: FloatArray,
-    weights: FloatArray,
-    around: float,
-) -> FloatArray:
-    """A channel over the common brightness (4,): its mean, and along x, y, z."""
+def _tilt(shading: Shading, samples: SkinSamples, weights: FloatArray) -> FloatArray:
+    """Channels over the common brightness (4, 3): their mean, and along x, y, z."""
     common = shading.on(samples.normals_cam) ** (1 / ENCODING_GAMMA)
     terms = common[:, None] * np.column_stack([np.ones(len(common)), samples.normals_cam])
     level = shading.level ** (1 / ENCODING_GAMMA)
     stiffness = np.array([0.0, *[TILT_STIFFNESS * float(weights.sum())] * 3]) + LEVEL_CELLS
     weighted = terms.T * weights
     matrix = weighted @ terms + np.diag(stiffness) * level**2
-    right = weighted @ values
-    right[0] += LEVEL_CELLS * around * level
+    right = weighted @ samples.encoded  # (4, N) @ (N, 3)
+    right[0] += LEVEL_CELLS * level * samples.surroundings.reshape(-1, 3).mean(axis=0)
     tilt: FloatArray = np.linalg.solve(matrix, right)
     return tilt
 

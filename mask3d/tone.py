@@ -55,7 +55,9 @@ def thumbnail(rgb: ByteArray) -> FloatArray:
 
 def is_grey(encoded: FloatArray) -> bool:
     """Whether pixels (N, 3) have equal channels, as a black-and-white photo has."""
-    return float((np.ptp(encoded, axis=1) <= GREY_CHANNEL_SPREAD).mean()) >= GREY_SHARE
+    red, green, blue = encoded.T  # three rows are compared faster than many short columns
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
+    return float((spread <= GREY_CHANNEL_SPREAD).mean()) >= GREY_SHARE
 
 
 def is_toned(encoded: FloatArray) -> bool:
