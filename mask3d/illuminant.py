@@ -9,7 +9,8 @@ from mask3d.colour import REC709_LUMA, linear_from_srgb
 from mask3d.tone import MIN_LUMINANCE, Tone, luminance_percentile, mean_colour, tint_at
 
 # Skin tones from light to dark, linear albedo: the locus that skin colours lie along, most
-# saturated in the middle.
+# saturated in the middle. Half-way from what portraits show to what instruments read on skin
+# (Xiao et al., Characterising the variations in ethnic skin colours, 2017), which is redder.
 SKIN_ALBEDO = np.array(
     [
         [0.56, 0.36, 0.275],

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 from mask3d.arrays import FloatArray
 from mask3d.camera import Camera, transform
 from mask3d.face import FaceFit, fit_face
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import load_face_model
 from mask3d.landmarks import Landmarks
 
 SIDE_PX = 256
@@ -37,16 +37,12 @@ def true_head(rng: np.random.Generator) -> FaceFit:
 
 def fitted(truth: FaceFit, rng: np.random.Generator) -> FaceFit:
     """What `fit_face` makes of the head's 68 points, jittered."""
-    points_cam_mm = transform(truth.cam_from_face, _landmarks_mm(truth.model, truth))
+    points_cam_mm = transform(truth.cam_from_face, truth.model.landmarks_mm(truth.vertices_mm))
     points_px = truth.camera.project(points_cam_mm) + rng.normal(0.0, JITTER_PX, (68, 2))
     box_px = np.concatenate([points_px.min(axis=0), points_px.max(axis=0)])
     found = np.column_stack([points_px, np.zeros(68)])
     landmarks = Landmarks(found, box_px, 1.0, 1.0, 0.0, 0.0, 0.0, "jittered")
     return fit_face(landmarks, truth.camera.image_wh)
-
-
-def _landmarks_mm(model: FaceModel, head: FaceFit) -> FloatArray:
-    return model.landmarks_mm(head.vertices_mm)
 
 
 def _camera(rng: np.random.Generator) -> tuple[Camera, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ from scripts.light_truth.lights import Kind, Lights, random_lights
 from scripts.light_truth.paint import painted
 from scripts.light_truth.surface import Surface, is_lit, visible_surface
 
-KIND_OF = (*["one"] * 2, *["soft"] * 2, "flash")  # of every five heads
+KIND_OF: tuple[Kind, ...] = ("one", "one", "soft", "soft", "flash")  # of every five heads
 # What an exposure aims at: luminance of the whole photo, of the face, or what white paper beside
 # the face would show. Cameras do something between the three.
 GREY_WORLD, FACE_LEVEL, WHITE_LEVEL = 0.18, 0.28, 0.85
@@ -53,7 +53,7 @@ class TruePhoto:
 def true_photo(seed: int, number: int) -> TruePhoto:
     """Photo `number` of a seed; kinds of light and tones of skin take turns."""
     rng = np.random.default_rng([seed, number])
-    kind: Kind = KIND_OF[number % len(KIND_OF)]  # type: ignore[assignment]
+    kind = KIND_OF[number % len(KIND_OF)]
     tone = number // len(KIND_OF) % TONES
     head = true_head(rng)
     lights = random_lights(kind, rng)
@@ -64,8 +64,7 @@ def true_photo(seed: int, number: int) -> TruePhoto:
     linear = random_backdrop(len(surface.seen), light_on_face, rng)
     exposure = _exposure(linear, face, light_on_face, rng)
     linear[surface.seen] = face
-    exposed = Lights(kind, lights.towards, lights.strength * exposure, lights.spread,
-                     lights.room * exposure)  # fmt: skip
+    exposed = replace(lights, strength=lights.strength * exposure, room=lights.room * exposure)
     return TruePhoto(_stored(linear * exposure, rng), fitted(head, rng), head, exposed, tone)
 
 
