@@ -15,7 +15,7 @@ from mask3d.tone import MIN_LUMINANCE
 
 AROUND = 0.5  # of the face's box, that is looked at on each side of it
 SAMPLED_PX = 96  # pixels along each side, at most
-DARKEST = 0.5  # per cent of the pixels that show what black is
+DARKEST = 0.5  # per cent of the pixels, which show what black is
 MAX_FLOOR = 0.15  # linear; a fog that leaves less contrast leaves no face to fit
 WHITE_LUMA = 252.0  # steps of 8 bits; of a pixel that was cut off
 # Of the face and its rim: plain white in the eyes, teeth and behind the rim says nothing, more of
@@ -48,14 +48,14 @@ def measure_tone_curve(rgb: ByteArray, outline_px: IntArray, face: Sequence[Patc
     margin_px = AROUND * np.ptp(outline_px, axis=0)
     corners_px = np.array([outline_px.min(axis=0) - margin_px, outline_px.max(axis=0) + margin_px])
     around = sampled_pixels(rgb, corners_px)
-    luminance = linear_from_srgb(around) @ REC709_LUMA
-    darkest = luminance <= np.percentile(luminance, DARKEST)
-    floor = linear_from_srgb(around[darkest]).mean(axis=0)
-    contrast = 1 - luminance[darkest].mean() / max(np.median(luminance), MIN_LUMINANCE)
+    # Each channel by itself: one dark green thing makes no green haze.
+    black = linear_from_srgb(np.percentile(around, DARKEST, axis=0) / 255)
+    middle = linear_from_srgb(np.median(around, axis=0) / 255)
+    contrast = 1 - (black @ REC709_LUMA) / max(middle @ REC709_LUMA, MIN_LUMINANCE)
     white = sum(int((patch.ycc[..., 0][patch.inside] >= WHITE_LUMA).sum()) for patch in face)
     share = white / max(sum(int(patch.inside.sum()) for patch in face), 1)
     clipping = float(np.interp(share, CLIPPED_SHARES, (0.0, 1.0)))
-    return ToneCurve(np.minimum(contrast * floor, MAX_FLOOR), clipping)
+    return ToneCurve(np.minimum(contrast * black, MAX_FLOOR), clipping)
 
 
 def sampled_pixels(rgb: ByteArray, points_px: FloatArray) -> ByteArray:

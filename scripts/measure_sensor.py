@@ -1,12 +1,13 @@
 """How well `develop` gives masks the sharpness and the grain of photos.
 
-    python -m scripts.measure_sensor FOLDER LANDMARKS.jsonl [--masks cloth_white,cloth_black]
+    python -m scripts.measure_sensor FOLDER LANDMARKS.jsonl [--masks cloth_grey,cloth_black]
 
 Photo and mask are read by the same estimators: the photo about the face, the
 mask inside (grain) and at its rim (edges), as rendered, developed, and
 developed and written in the photo's own coding. Printed are the 10th, 50th and
 90th percentile of mask over photo, and the share of the photos within 0.7 to
-1.4. Use masks of plain cloth: a weave is detail of the mask, not grain.
+1.4. Use masks of plain cloth that is not white: a weave is detail of the mask,
+not grain, and what is nearly white has little grain in any photo.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("photos", type=Path, metavar="FOLDER")
     parser.add_argument("landmarks", type=Path, metavar="LANDMARKS.jsonl")
-    parser.add_argument("--masks", default="cloth_white,cloth_black", metavar="NAMES")
+    parser.add_argument("--masks", default="cloth_grey,cloth_black", metavar="NAMES")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth photo")
     args = parser.parse_args()
     faces = list(read_landmarks(args.landmarks).items())[:: args.every]

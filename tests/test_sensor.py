@@ -128,6 +128,13 @@ def test_haze_lifts_black_and_deep_blacks_do_not() -> None:
     assert (hazy.floor > 0.04).all() and (hazy.floor <= 0.08).all()
 
 
+def test_something_dark_and_green_is_no_green_haze() -> None:
+    photo = photo_of(tiles(SIDE_PX))
+    photo[:60, :90] = (5, 60, 5)
+    photo[60:80, :90] = (60, 5, 60)
+    assert (estimate_sensor(photo, MIDDLE).tone.floor < 0.005).all()
+
+
 def test_a_face_that_is_cut_off_at_white_is_known() -> None:
     bright = photo_of(tiles(SIDE_PX)).astype(np.float64)
     blown = np.clip(bright * 1.8, 0, 255).astype(np.uint8)
