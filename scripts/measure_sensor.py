@@ -1,6 +1,6 @@
 """How well `develop` gives masks the sharpness and the grain of photos.
 
-    python -m scripts.measure_sensor FOLDER LANDMARKS.jsonl [--masks cloth_grey,cloth_black]
+    python -m scripts.measure_sensor FOLDER LANDMARKS.jsonl [--masks foam_grey,cloth_black]
 
 Photo and mask are read by the same estimators: the photo about the face, the
 mask inside (grain) and at its rim (edges), as rendered, developed, and
@@ -57,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("photos", type=Path, metavar="FOLDER")
     parser.add_argument("landmarks", type=Path, metavar="LANDMARKS.jsonl")
-    parser.add_argument("--masks", default="cloth_grey,cloth_black", metavar="NAMES")
+    parser.add_argument("--masks", default="foam_grey,cloth_black", metavar="NAMES")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take each Nth photo")
     args = parser.parse_args()
     faces = list(read_landmarks(args.landmarks).items())[:: args.every]
