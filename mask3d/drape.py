@@ -110,9 +110,8 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
         tucked_mm=np.zeros(3),
         hold=float(wearing.pose in mask.rig.sealing),
     )
-    if pose.cage.spread is not None:
-        carried_mm = spanned(carried_mm, mask.rig.sheet, skin)
-    return settle(carried_mm, pose.sheet, anchors, skin, REPAIR, pose.contacts)
+    spanned_mm = spanned(carried_mm, mask.rig.sheet, skin)
+    return settle(spanned_mm, pose.sheet, anchors, skin, REPAIR, pose.contacts)
 
 
 def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:

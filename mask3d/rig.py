@@ -94,6 +94,7 @@ class Rig:
     pulled_to_mm : (P, 3) where they are pulled to on the mean head
     sealing : names of the poses in which the rim of a shell, the wire of a sheet is pressed on
     gathered : names of the poses in which the pleats of a sheet are held shut
+    clinging : names of the poses in which a sheet follows the skin, not its own rim alone
     contacts : (K, 3) pose, and two points of the sheet that may meet in it
     apart_mm : how near these may come
     """
@@ -109,6 +110,7 @@ class Rig:
     pulled_to_mm: FloatArray
     sealing: tuple[str, ...] = ("covered",)
     gathered: tuple[str, ...] = ()
+    clinging: tuple[str, ...] = ()
     contacts: IntArray = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     apart_mm: float = 0.0
 
@@ -150,6 +152,8 @@ def write_rig(rig: Rig, path: Path) -> None:
     arrays["sealing"] = np.array(rig.sealing)
     if len(rig.contacts):  # a shell cannot meet itself
         arrays |= {name: np.array(getattr(rig, name)) for name in _OF_FOLDING}
+    if rig.clinging:
+        arrays["clinging"] = np.array(rig.clinging)
     np.savez_compressed(path, allow_pickle=False, **{k: _compact(v) for k, v in arrays.items()})
 
 
@@ -191,6 +195,7 @@ def read_rig(path: Path) -> Rig:
         pose_names=tuple(arrays["pose_names"].tolist()),
         sealing=tuple(arrays["sealing"].tolist()),
         gathered=tuple(arrays.get("gathered", np.zeros(0)).tolist()),
+        clinging=tuple(arrays.get("clinging", np.zeros(0)).tolist()),
         contacts=arrays.get("contacts", np.zeros((0, 3), np.int32)),
         apart_mm=float(arrays.get("apart_mm", 0.0)),
         **{name: arrays[name] for name in _OF_RIG},

@@ -29,3 +29,8 @@ def test_the_same_rig_gives_the_same_bytes(tmp_path: Path) -> None:
     write_rig(rig, tmp_path / "a.npz")
     write_rig(rig, tmp_path / "b.npz")
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_the_poses_in_which_cloth_clings_come_back(tmp_path: Path) -> None:
+    write_rig(load_mask("gaiter").rig, tmp_path / "rig.npz")
+    assert read_rig(tmp_path / "rig.npz").clinging == ("under_chin",)

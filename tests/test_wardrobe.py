@@ -15,6 +15,7 @@ from scripts.wardrobe_measures.measures import measure
 from scripts.wardrobe_measures.true_skin import TrueSkin, true_skin
 
 HEADS = (2, 5, 9)  # a closed mouth and two that are open
+DROPPED_JAW = 11  # and a throat that folds below it
 WORN = [(design, state) for design in list_designs() for state in load_mask(design).states]
 
 # What these heads show of the shortfalls that `scripts.measure_wardrobe` finds on a hundred.
@@ -51,3 +52,10 @@ def test_it_sits_within_the_limits(design: str, state: str) -> None:
         if f.missed
     ]
     assert not missed
+
+
+@pytest.mark.parametrize("design", ["bandana", "gaiter"])
+def test_cloth_round_the_neck_does_not_bunch_below_a_dropped_jaw(design: str) -> None:
+    recipe = draw_recipe(Choices({design: ["under_chin"]}), 0, "heads", DROPPED_JAW)
+    worn = measure(load_mask(design), random_head(0, DROPPED_JAW), recipe, _skin(DROPPED_JAW))
+    assert worn.crossings == 0

@@ -204,18 +204,20 @@ def _read_layout(path: Path) -> ByteArray:
 
 
 def _poses(faces: IntArray, rig: Rig, stiff: bool, model: FaceModel) -> Mapping[str, Pose]:
-    if stiff:
-        cages = [bound_to_head(mean_mm, model) for mean_mm in rig.poses_mm]
-    else:
-        cages = bound_by_rim(rig.poses_mm, faces, model)
+    worn_mm = dict(zip(rig.pose_names, rig.poses_mm, strict=True))
+    whole = rig.pose_names if stiff else rig.clinging
+    cages = {name: bound_to_head(worn_mm[name], model) for name in whole}
+    if not stiff:
+        by_rim = zip(rig.pose_names, bound_by_rim(rig.poses_mm, faces, model), strict=True)
+        cages = dict(by_rim) | cages
     poses = {
         name: Pose(
-            cage=cage,
+            cage=cages[name],
             pulls=rig.pulls[k],
             sheet=closed(rig.sheet) if name in rig.gathered else rig.sheet,
             contacts=Contacts(rig.contacts[rig.contacts[:, 0] == k, 1:], rig.apart_mm),
         )
-        for k, (name, cage) in enumerate(zip(rig.pose_names, cages, strict=True))
+        for k, name in enumerate(rig.pose_names)
     }
     return MappingProxyType(poses)
 
