@@ -30,7 +30,10 @@ LIGHT_INTENSITY_SPREAD = 0.5  # standard deviations of log linear RGB
 LIGHT_TEMPERATURE_SPREAD = 0.12
 LIGHT_TINT_SPREAD = 0.05
 GREY_WORLD_SHARE = 0.2  # of the log colour of the whole photo: expected of the light
-GREY_SKIN_ALBEDO, GREY_SKIN_SPREAD = 0.25, 0.55  # luminance, where a photo has no colours
+# Luminance, where a photo has no colours; its light varies more than that of colour photos.
+GREY_SKIN_ALBEDO, GREY_SKIN_SPREAD, GREY_LIGHT_SPREAD = 0.30, 0.55, 1.0
+# Exponents on the light's colour. Pale or faded skin reads as blue light; by eye on 40 photos.
+WARM_STRENGTH, COOL_STRENGTH = 0.9, 0.6
 
 WHITE_ALBEDO = 0.80  # linear, of a white non-woven
 MIN_MASK_TO_SKIN, MAX_MASK_TO_SKIN = 1.25, 8.0
@@ -76,9 +79,18 @@ def _log_tones() -> FloatArray:
 
 def light_on_grey_skin(skin_luminance: float) -> float:
     """`light_on_skin` for a photo without colours: luminance alone."""
-    share = LIGHT_INTENSITY_SPREAD**2 / (LIGHT_INTENSITY_SPREAD**2 + GREY_SKIN_SPREAD**2)
+    share = GREY_LIGHT_SPREAD**2 / (GREY_LIGHT_SPREAD**2 + GREY_SKIN_SPREAD**2)
     surplus = np.log(skin_luminance / (LIGHT_MEAN * GREY_SKIN_ALBEDO))
     return float(LIGHT_MEAN * np.exp(share * surplus))
+
+
+def light_tint(light: FloatArray) -> FloatArray:
+    """Part (3,) of the light's colour that shows on a white surface."""
+    log_colour = np.log(light / (light @ REC709_LUMA))
+    coolness = max(float(log_colour @ COLOUR_TEMPERATURE_AXIS), 0.0)
+    excess = (WARM_STRENGTH - COOL_STRENGTH) * coolness * COLOUR_TEMPERATURE_AXIS
+    tint: FloatArray = np.exp(WARM_STRENGTH * log_colour - excess)
+    return tint
 
 
 def white_mask_luminance(skin_luminance: float, irradiance: float, scene_white: float) -> float:
@@ -118,6 +130,6 @@ def white_mask_colour(skin: FloatArray, scene: FloatArray, tone: Tone) -> FloatA
         light = np.full(3, light_on_grey_skin(luminance))
     mask = white_mask_luminance(luminance, float(light @ REC709_LUMA), scene_white)
     between = np.sqrt(luminance * mask)
-    tint = tint_at(scene, between) if tone is Tone.TONED else light
+    tint = tint_at(scene, between) if tone is Tone.TONED else light_tint(light)
     colour: FloatArray = mask * tint / (tint @ REC709_LUMA)
     return colour

@@ -17,6 +17,7 @@ from mask3d.illuminant import (
     SKIN_ALBEDO,
     light_on_grey_skin,
     light_on_skin,
+    light_tint,
     white_mask_colour,
     white_mask_luminance,
 )
@@ -74,6 +75,12 @@ def test_brighter_skin_stands_in_more_light(skin: float, factor: float) -> None:
     rgb = skin * SKIN_ALBEDO[2]
     dim, bright = light_on_skin(rgb, NEUTRAL), light_on_skin(rgb * factor, NEUTRAL)
     assert bright @ REC709_LUMA > dim @ REC709_LUMA
+
+
+def test_tint_of_white_light_is_none_and_cool_light_tints_less_than_warm() -> None:
+    np.testing.assert_allclose(light_tint(np.full(3, 0.4)), 1.0)
+    warm, cool = (light_tint(np.exp(s * COLOUR_TEMPERATURE_AXIS)) for s in (-0.3, 0.3))
+    assert warm[0] / warm[2] > cool[2] / cool[0] > 1.0
 
 
 @pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
