@@ -31,7 +31,7 @@ LIGHT_TEMPERATURE_SPREAD = 0.12
 LIGHT_TINT_SPREAD = 0.05
 GREY_WORLD_SHARE = 0.2  # of the log colour of the whole photo: expected of the light
 # Luminance, where a photo has no colours; its light varies more than that of colour photos.
-GREY_SKIN_ALBEDO, GREY_SKIN_SPREAD, GREY_LIGHT_SPREAD = 0.30, 0.55, 1.0
+GREY_SKIN_ALBEDO, GREY_SKIN_SPREAD, GREY_LIGHT_SPREAD = 0.25, 0.55, 0.75
 # Exponents on the light's colour. Pale or faded skin reads as blue light; by eye on 40 photos.
 WARM_STRENGTH, COOL_STRENGTH = 0.9, 0.6
 
