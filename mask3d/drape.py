@@ -14,8 +14,9 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray
+from mask3d.clearance import Ground, both_sides
 from mask3d.cloth import Anchors, Schedule, settle, spanned
-from mask3d.contact import ContactMap, contact_map, push_out, raised
+from mask3d.contact import ContactMap, contact_map, raised
 from mask3d.face import FaceFit
 from mask3d.geometry import vertex_normals
 from mask3d.layers import bend_per_mm, room_share
@@ -136,9 +137,15 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
     height_mm *= share
     lowest_mm = SURFACE_CLEARANCE_MM + surface.thickness_mm - height_mm.clip(max=0.0)
     height_mm += share * lift_mm  # a pleat lies on what the creases leave of the sheet
-    outer_mm = push_out(skin, surface.weights @ cage_mm + slide_mm, lowest_mm)
-    outer_mm += normals * height_mm[:, None]
-    vertices_mm = np.concatenate([outer_mm, outer_mm - normals * surface.thickness_mm])
+    ground_mm = surface.weights @ cage_mm + slide_mm
+    sides_mm = both_sides(
+        skin,
+        Ground(ground_mm, normals, lowest_mm),
+        height_mm,
+        surface.thickness_mm,
+        SURFACE_CLEARANCE_MM,
+    )
+    vertices_mm = np.concatenate(sides_mm)
     return Mesh(
         vertices_mm=vertices_mm,
         normals=vertex_normals(vertices_mm, surface.faces),

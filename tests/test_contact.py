@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from mask3d.contact import contact_map, push_out, radial_distance, skin_distance, skin_points
-from tests.fitted_heads import depth_below_skin_mm, head_fit
+from mask3d.range_map import SUNK_MM, cover
+from tests.fitted_heads import depth_below_skin_mm, head_fit, random_head
 
 
 def test_skin_points_lie_on_the_skin() -> None:
@@ -52,7 +53,7 @@ def test_the_map_agrees_with_the_true_surface_in_the_mask_region() -> None:
 def test_a_mirrored_head_has_a_mirrored_map() -> None:
     fit = head_fit()
     skin = contact_map(fit.model, fit.vertices_mm)
-    face = skin.radius_mm[20:]  # below, the neck is cut
+    face = skin.radius_mm[28:]  # below, the neck is cut
     off_mm = np.abs(face - face[:, ::-1])
     assert (off_mm > 0.05).mean() < 0.001  # a ray along the skin may hit either of two folds
 
@@ -86,7 +87,7 @@ def test_the_map_closes_behind_the_head() -> None:
     fit = head_fit()
     skin = contact_map(fit.model, fit.vertices_mm)
     np.testing.assert_array_equal(skin.radius_mm[:, 0], skin.radius_mm[:, -1])
-    np.testing.assert_allclose(skin.normals[:, 0], skin.normals[:, -1])
+    np.testing.assert_allclose(skin.normals[:, 0], skin.normals[:, -1], atol=1e-12)
     step_mm = np.array([1e-6, 0.0, 0.0])
     behind_mm = skin.centre_mm + np.array([0.0, 30.0, -150.0])
     (one, other), _ = skin_distance(skin, np.stack([behind_mm - step_mm, behind_mm + step_mm]))
@@ -114,3 +115,50 @@ def test_below_its_cut_the_neck_goes_on_straight_down() -> None:
     reach_mm = (skin_points(skin, side) - skin.centre_mm)[:, 0]
     assert reach_mm.min() > 30.0
     np.testing.assert_allclose(reach_mm[0], reach_mm[1], rtol=0.02)
+
+
+def test_nothing_of_the_face_sticks_out_of_the_map() -> None:
+    """Not the wing of the nose either, which the rays only graze."""
+    for seed in range(4):
+        fit = random_head(seed)
+        skin = contact_map(fit.model, fit.vertices_mm)
+        part = np.zeros(len(fit.vertices_mm), np.bool_)
+        for name in ("nose_tip", "nose_sides", "nostrils", "philtrum", "chin", "jaw"):
+            part[fit.model.regions[name]] = True
+        corners_mm = fit.vertices_mm[fit.model.faces[part[fit.model.faces].all(axis=1)]]
+        middles_mm = corners_mm.mean(axis=1)
+        out_mm, _ = skin_distance(skin, np.concatenate([fit.vertices_mm[part], middles_mm]))
+        assert out_mm.max() < 0.4
+
+
+def test_the_throat_does_not_stick_out_of_the_map_down_to_its_cut() -> None:
+    for seed in range(3):
+        fit = random_head(seed)
+        skin = contact_map(fit.model, fit.vertices_mm)
+        neck_mm = fit.vertices_mm[fit.model.regions["neck"]]
+        x, _, z = (neck_mm - skin.centre_mm).T
+        front = np.abs(np.arctan2(x, z)) < np.deg2rad(75.0)
+        assert front.sum() > 50
+        out_mm, _ = skin_distance(skin, neck_mm[front])
+        assert out_mm.max() < 0.4
+
+
+def test_a_covered_point_is_read_where_it_lies_and_raises_no_cell_beyond_it() -> None:
+    directions = np.zeros((9, 17))
+    radius_mm = np.full_like(directions, 100.0)
+    radius_mm[4:] = 110.0
+    step_rad = 2 * np.pi / 16
+    row, column, reach_mm = 3.5, 6.25, 109.0
+    elevation, azimuth = (row - 4) * step_rad, (column - 8) * step_rad
+    flat_mm = reach_mm * np.cos(elevation)
+    point_mm = np.array(
+        [flat_mm * np.sin(azimuth), reach_mm * np.sin(elevation), flat_mm * np.cos(azimuth)]
+    )
+    before_mm = radius_mm.copy()
+    cover(point_mm[None], np.zeros((1, 3), np.int32), -4 * step_rad, radius_mm)
+    (near, next_to), (far, next_far) = radius_mm[3:5, 6:8]
+    read_mm = 0.5 * (0.75 * near + 0.25 * next_to) + 0.5 * (0.75 * far + 0.25 * next_far)
+    np.testing.assert_allclose(read_mm, reach_mm - SUNK_MM, atol=1e-4)
+    changed = radius_mm != before_mm
+    assert changed.sum() == 2
+    assert radius_mm[changed].max() <= reach_mm
