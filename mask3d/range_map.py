@@ -15,7 +15,7 @@ TINY = 1e-12
 SUNK_MM = 0.2  # of a surface that may stick out of its map, along the ray
 STEEP = 0.4  # cosine between ray and normal below which a triangle is covered between its corners
 SHOULDER = 0.35  # upward part of a normal from which it is a shoulder's, not the neck's
-MAX_TRIANGLE_TURN = 0.2  # of the way round; wider ones lie about the pole
+MAX_TRIANGLE_TURN = 0.45  # of the way round; wider ones lie about the pole
 
 
 @inlined
@@ -209,7 +209,8 @@ def close_holes(radius_mm: FloatArray, flat: FloatArray) -> None:
     """Fill what a map (E, A) lacks.
 
     Below its lowest cell a column goes on straight down, by the cosine `flat`
-    (E,) of the rows' elevations; across other holes a row goes on evenly.
+    (E,) of the rows' elevations; across other holes a row goes on evenly. Rows
+    about the pole that meet no triangle go on level from the one below.
     """
     rows, turn = len(radius_mm), radius_mm.shape[1] - 1
     for col in range(turn):
@@ -219,6 +220,9 @@ def close_holes(radius_mm: FloatArray, flat: FloatArray) -> None:
         for row in range(low):
             radius_mm[row, col] = radius_mm[low, col] * flat[low] / flat[row]
     for row in range(rows):
+        if row > 0 and not radius_mm[row].any():
+            rise = np.sqrt((1 - flat[row - 1] ** 2) / (1 - flat[row] ** 2))
+            radius_mm[row] = radius_mm[row - 1] * rise
         _bridge(radius_mm[row, :turn])
         radius_mm[row, turn] = radius_mm[row, 0]
 
