@@ -16,6 +16,7 @@ MAX_RIM_GIVE_MM = 12.0
 GAP_WEIGHT = 0.4  # of the rim against the inside
 SUNK_WEIGHT = 1.5  # of what is in the skin against what stands off it
 SEAT_STEPS = 6
+SHARES = np.array([1.0, 0.5, 0.25, 0.0])  # of a step: a whole one may leap clear of the skin
 SEAL_STEPS = 5
 INSIDE_STRIDE = 5  # every fifth point is enough to keep a smooth shell off the nose
 NUDGES = np.diag([0.1, 0.1, 0.1, 0.002])  # mm and rad, for the slope of the residual
@@ -56,7 +57,7 @@ def seat_shell(
 
 def hang_shell(shell_mm: FloatArray, skin: ContactMap) -> FloatArray:
     """Shell (N, 3) that nothing presses on the skin, moved as one piece until it is off it."""
-    every = np.arange(0, len(shell_mm), INSIDE_STRIDE, dtype=np.int32)
+    every = np.arange(len(shell_mm), dtype=np.int32)
     hung_mm = _settled(shell_mm, every[:0], every, HUNG_STAYS, skin)
     return push_out(skin, hung_mm, RIM_CLEARANCE_MM)
 
@@ -72,7 +73,9 @@ def _settled(
         moves = move + np.vstack([np.zeros(4), NUDGES])
         residual, *nudged = _residuals(moves, rim_mm, inside_mm, centre_mm, stays, skin)
         jacobian = (np.array(nudged) - residual).T / np.diagonal(NUDGES)
-        move = move - np.linalg.lstsq(jacobian, residual)[0]
+        tried = move - SHARES[:, None] * np.linalg.lstsq(jacobian, residual)[0]
+        left = _residuals(tried, rim_mm, inside_mm, centre_mm, stays, skin)
+        move = tried[np.argmin((left**2).sum(axis=1))]
     return _moved(move, shell_mm, centre_mm)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
+from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray
 from mask3d.contact import contact_map, skin_distance
@@ -80,3 +81,15 @@ def test_a_shell_is_turned_and_sized_to_its_targets() -> None:
     np.testing.assert_allclose(sized(shell_mm, target_mm), target_mm, atol=1e-9)
     giant_mm = 2.0 * shell_mm
     np.testing.assert_allclose(pdist(sized(shell_mm, giant_mm)), SIZES[1] * pdist(shell_mm))
+
+
+def test_what_hangs_comes_off_the_skin_from_deep_inside_it() -> None:
+    fit = head_fit()
+    skin = contact_map(fit.model, fit.vertices_mm)
+    shell_mm = load_mask("kf94").moulded_mm
+    centre_mm = shell_mm.mean(axis=0)
+    turn = Rotation.from_euler("zxy", (85.0, 0.0, 75.0), degrees=True)
+    beside_mm = turn.apply(shell_mm - centre_mm) + centre_mm + [92.0, -66.0, -66.0]
+    hung_mm = hang_shell(beside_mm, skin)
+    assert skin_distance(skin, beside_mm)[0].min() < -20.0
+    np.testing.assert_allclose(pdist(hung_mm[::7]), pdist(shell_mm[::7]), rtol=1e-6)
