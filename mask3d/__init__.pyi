@@ -57,6 +57,7 @@ from .pipeline import open_masker as open_masker
 from .recipe import NOSE_COVERAGE_DROP_MM as NOSE_COVERAGE_DROP_MM
 from .recipe import STATES as STATES
 from .recipe import Choices as Choices
+from .recipe import Effects as Effects
 from .recipe import Recipe as Recipe
 from .recipe import Wearing as Wearing
 from .recipe import draw_recipe as draw_recipe

@@ -6,15 +6,17 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from math import isfinite
+from math import atan2, degrees, isfinite
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import cv2
 import numpy as np
 import PIL
 
 import mask3d
+from mask3d.appearance import Appearance
+from mask3d.colour import REC709_LUMA
 from mask3d.errors import Mask3DError, UnwritableImageError
 from mask3d.face import FaceFit, pose_deg
 from mask3d.pipeline import FaceResult
@@ -52,6 +54,14 @@ class ManifestLine:
     confidence, source : of the landmarks
     yaw_deg, pitch_deg, roll_deg : of the fitted head, or of the landmarks where there is no fit
     fit_residual : see `FaceFit`
+    effects : names of the `Effects` that are on
+    light_rgb : mean irradiance on the face, linear, 1 what makes white paper white
+    light_azimuth_deg : from where in the picture the key light comes, 0 from its right, 90 from
+        above
+    light_confidence : 0..1, how far that direction is to be trusted
+    blur_px : standard deviation of the blur that the mask was given
+    grain : standard deviation of its noise, luma, in steps of 8 bits
+    haze : linear luminance of its black
     renderer : name of what drew the mask
     versions : name -> version
     """
@@ -83,6 +93,13 @@ class ManifestLine:
     pitch_deg: float | None = None
     roll_deg: float | None = None
     fit_residual: float | None = None
+    effects: tuple[str, ...] | None = None
+    light_rgb: tuple[float, ...] | None = None
+    light_azimuth_deg: float | None = None
+    light_confidence: float | None = None
+    blur_px: float | None = None
+    grain: float | None = None
+    haze: float | None = None
     renderer: str | None = None
     versions: dict[str, str] = field(default_factory=versions)
 
@@ -130,6 +147,8 @@ def face_line(
         roll_deg=round(roll_deg, 2),
         fit_residual=_finite(result.fit),
         renderer=renderer,
+        effects=tuple(name for name, is_on in asdict(result.recipe.effects).items() if is_on),
+        **_photographed(result.appearance),
     )
     return line if result.error is None else _failed(line, result.error)
 
@@ -174,6 +193,22 @@ def _open_for_lines(path: Path) -> TextIO:
 
 def _write(file: TextIO, line: ManifestLine) -> None:
     file.write(line.to_json() + "\n")
+
+
+def _photographed(appearance: Appearance | None) -> dict[str, Any]:
+    """What the photo was found to be like; nothing where that was not reached."""
+    if appearance is None:
+        return {}
+    lighting, sensor = appearance.lighting, appearance.sensor
+    x, y, _ = lighting.key_towards.tolist()
+    return {
+        "light_rgb": tuple(round(channel, 4) for channel in lighting.gain.tolist()),
+        "light_azimuth_deg": round(degrees(atan2(-y, x)), 1),
+        "light_confidence": round(lighting.key_confidence, 3),
+        "blur_px": round(float(np.sqrt(np.trace(sensor.blur_px2) / 2)), 3),
+        "grain": round(float(sensor.grain.level[0]), 2),
+        "haze": round(float(sensor.tone.floor @ REC709_LUMA), 4),
+    }
 
 
 def _joined(names: Iterable[str]) -> str | None:

@@ -10,6 +10,15 @@ from pathlib import Path
 
 import mask3d
 
+LEFT_OUT = {
+    "light": "light the mask evenly, not from where the face is lit",
+    "self_shadow": "leave folds, rims and the side away from the light undarkened",
+    "shadow": "let no shadow of the mask fall on the skin",
+    "sharpness": "leave the mask sharp in a blurred photo",
+    "grain": "leave the mask clean in a noisy photo",
+    "tone": "leave the mask's contrast as it is in a hazy or clipped photo",
+}
+SENSOR_MATCH = ("sharpness", "grain", "tone")
 MAX_DROP_MM = 60.0  # from the bridge of the nose to the mouth
 EXIT_OK, EXIT_SOME_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
@@ -139,6 +148,26 @@ def add_wearing(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="wear it without the small random shift, tilt, sag and creases",
     )
+
+
+def add_effects(parser: argparse.ArgumentParser) -> None:
+    """Add what of the photo a mask does not take on."""
+    effects = parser.add_argument_group("how it belongs in the photo")
+    for name, text in LEFT_OUT.items():
+        effects.add_argument(f"--no-{name.replace('_', '-')}", action="store_true", help=text)
+    effects.add_argument(
+        "--no-sensor-match",
+        action="store_true",
+        help=f"the same as {', '.join(f'--no-{name}' for name in SENSOR_MATCH)}",
+    )
+
+
+def effects(args: argparse.Namespace) -> mask3d.Effects:
+    """What a mask takes on of the photo, as `add_effects` was answered."""
+    wanted = {name: not getattr(args, f"no_{name}") for name in LEFT_OUT}
+    if args.no_sensor_match:
+        wanted |= dict.fromkeys(SENSOR_MATCH, False)
+    return mask3d.Effects(**wanted)
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:

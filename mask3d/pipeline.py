@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from mask3d.appearance import Appearance, appear
 from mask3d.arrays import ByteArray
-from mask3d.composite import composite_over
+from mask3d.composite import composite_over, darkened
 from mask3d.drape import drape_worn
 from mask3d.errors import (
     BadFitError,
@@ -21,10 +22,8 @@ from mask3d.errors import (
 from mask3d.face import MAX_RESIDUAL, FaceFit, fit_face
 from mask3d.image_io import Photo
 from mask3d.landmarks import Landmarks
-from mask3d.lighting import estimate_lighting
 from mask3d.masks import AS_SOLD, Changes, Mask, load_worn
-from mask3d.mesh import Layer
-from mask3d.recipe import Choices, Recipe, draw_recipe
+from mask3d.recipe import ALL_EFFECTS, Choices, Effects, Recipe, draw_recipe
 from mask3d.renderer import Renderer, open_renderer
 
 MIN_FACE_PX = 12.0  # shorter side of the box; the mask on it is 8 px wide and still seen as one
@@ -97,7 +96,7 @@ class FaceResult:
     masks : of the recipe, those worn together with the inner one first
     recipe : Recipe
     fit : FaceFit, None where the landmarks were refused
-    layer : Layer of the mask, None where the face was left alone
+    appearance : Appearance of the mask, None where the face was left alone
     error : why it was left alone, None where it was masked
     """
 
@@ -106,7 +105,7 @@ class FaceResult:
     masks: tuple[Mask, ...]
     recipe: Recipe
     fit: FaceFit | None = None
-    layer: Layer | None = None
+    appearance: Appearance | None = None
     error: Mask3DError | None = None
 
 
@@ -120,7 +119,7 @@ class MaskedPhoto:
     @property
     def is_masked(self) -> bool:
         """Whether any face wears a mask now."""
-        return any(face.layer is not None for face in self.faces)
+        return any(face.appearance is not None for face in self.faces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,33 +158,33 @@ class Masker:
         results = tuple(
             self._mask_face(photo, landmarks, image, face) for face, landmarks in enumerate(faces)
         )
-        worn = [(r.fit, r.layer) for r in results if r.fit is not None and r.layer is not None]
-        worn.sort(key=lambda fit_layer: _px_per_mm(fit_layer[0]))  # the nearest face comes last
-        for _, layer in worn:
-            photo = composite_over(layer, photo)
+        worn = [(r.fit, r.appearance) for r in results if r.fit and r.appearance]
+        worn.sort(key=lambda on_face: _px_per_mm(on_face[0]))  # the nearest face comes last
+        for _, appearance in worn:
+            photo = composite_over(appearance.layer, darkened(photo, appearance.shadow))
         return MaskedPhoto(photo, results)
 
     def _mask_face(self, photo: Photo, landmarks: Landmarks, image: str, face: int) -> FaceResult:
         recipe = draw_recipe(self.choices, self.seed, image, face)
         masks = self.worn[recipe.mask]
-        fit = layer = error = None
+        fit = appearance = error = None
         try:
             self.limits.check_landmarks(landmarks)
             fit = fit_face(landmarks, photo.image_wh, focal_px=photo.focal_px)
             self.limits.check_fit(fit)
-            layer = self._render(photo.rgb, masks, fit, recipe)
+            appearance = self._render(photo.rgb, masks, fit, recipe)
         except Mask3DError as left_alone:
             error = left_alone
-        return FaceResult(face, landmarks, masks, recipe, fit, layer, error)
+        return FaceResult(face, landmarks, masks, recipe, fit, appearance, error)
 
     def _render(
         self, rgb: ByteArray, masks: tuple[Mask, ...], fit: FaceFit, recipe: Recipe
-    ) -> Layer:
-        lighting = estimate_lighting(rgb, fit)
-        layer = self.renderer.render(drape_worn(masks, fit, recipe), fit, lighting)
-        if not layer.rgba[..., 3].any():
+    ) -> Appearance:
+        worn = drape_worn(masks, fit, recipe)
+        appearance = appear(worn, fit, rgb, recipe, self.renderer)
+        if not appearance.layer.rgba[..., 3].any():
             raise BadFitError("no pixel of the mask lies in the photo", "check the landmarks")
-        return layer
+        return appearance
 
 
 def choices_of(
@@ -194,6 +193,7 @@ def choices_of(
     *,
     drop_mm: float = 0.0,
     exact: bool = False,
+    effects: Effects = ALL_EFFECTS,
 ) -> Choices:
     """Choices among `states`, for each mask those that it can be worn in.
 
@@ -212,7 +212,7 @@ def choices_of(
                 f"{name} cannot be worn {' or '.join(states)}",
                 f"choose of {', '.join(inner.states)} for --state, or another mask",
             )
-    return Choices(possible, drop_mm, exact)
+    return Choices(possible, drop_mm, exact, effects)
 
 
 @contextmanager
@@ -222,6 +222,7 @@ def open_masker(
     states: Sequence[str] = ("covered",),
     drop_mm: float = 0.0,
     exact: bool = False,
+    effects: Effects = ALL_EFFECTS,
     changes: Changes = AS_SOLD,
     folders: Sequence[Path] = (),
     renderer: str = "auto",
@@ -234,6 +235,7 @@ def open_masker(
     ----------
     masks : names, see `load_worn`; one is drawn for each face
     states, drop_mm, exact : how they are worn, see `choices_of`
+    effects : what of the photo they take on
     changes : of their fabrics, patterns, colours
     folders : with designs besides those that ship
     renderer : see `open_renderer`
@@ -247,7 +249,7 @@ def open_masker(
         The renderer asked for cannot run on this machine.
     """
     worn = MappingProxyType({name: load_worn(name, folders, changes) for name in masks})
-    choices = choices_of(worn, states, drop_mm=drop_mm, exact=exact)
+    choices = choices_of(worn, states, drop_mm=drop_mm, exact=exact, effects=effects)
     with closing(open_renderer(renderer)) as opened:
         yield Masker(worn, choices, opened, seed, limits or Limits())
 

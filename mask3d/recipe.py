@@ -22,6 +22,29 @@ NOSE_COVERAGE_DROP_MM = {"high": 0.0, "medium": 15.0, "low": 28.0}
 
 
 @dataclass(frozen=True, slots=True)
+class Effects:
+    """What makes a mask belong in its photo; each can be left out.
+
+    Attributes
+    ----------
+    light : it is lit from where the face is, else evenly
+    self_shadow : folds, rim and what turns from the light are darker
+    shadow : it keeps light from the skin around it
+    sharpness, grain, tone : it is as blurred, noisy, hazy and clipped as the photo
+    """
+
+    light: bool = True
+    self_shadow: bool = True
+    shadow: bool = True
+    sharpness: bool = True
+    grain: bool = True
+    tone: bool = True
+
+
+ALL_EFFECTS = Effects()
+
+
+@dataclass(frozen=True, slots=True)
 class Wearing:
     """How the mask is worn.
 
@@ -58,11 +81,15 @@ class Recipe:
     crease_weights : CREASE_SETS numbers
         How strongly each of the design's crease patterns shows; all 0 is the smooth mask.
     wearing : Wearing
+    effects : Effects
+    grain_seed : of the noise on the mask
     """
 
     mask: str
     crease_weights: tuple[float, ...] = (0.0,) * CREASE_SETS
     wearing: Wearing = Wearing()
+    effects: Effects = ALL_EFFECTS
+    grain_seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +101,13 @@ class Choices:
     states : mask -> wearing states, each mask as likely as the others, and each of its states
     drop_mm : how far below its usual place a mask is worn on the average
     exact : no shift, tilt, sag or creases, and `drop_mm` as it is
+    effects : Effects
     """
 
     states: Mapping[str, Sequence[str]]
     drop_mm: float = 0.0
     exact: bool = False
+    effects: Effects = ALL_EFFECTS
 
     def __post_init__(self) -> None:
         """Check that there is something to choose."""
@@ -115,9 +144,11 @@ def draw_recipe(choices: Choices, seed: int, image: str, face: int) -> Recipe:
     mask = _drawn(rng, tuple(choices.states))
     creases = tuple(rng.uniform(0.0, 1.0, CREASE_SETS).tolist())
     wearing = _draw_wearing(rng, choices.states[mask], choices.drop_mm)
+    grain_seed = int(rng.integers(2**32))
     if choices.exact:
-        return Recipe(mask, wearing=Wearing(wearing.state, choices.drop_mm, ear=wearing.ear))
-    return Recipe(mask, creases, wearing)
+        creases = (0.0,) * CREASE_SETS
+        wearing = Wearing(wearing.state, choices.drop_mm, ear=wearing.ear)
+    return Recipe(mask, creases, wearing, choices.effects, grain_seed)
 
 
 def _draw_wearing(rng: np.random.Generator, states: Sequence[str], drop_mm: float) -> Wearing:

@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     options.add_dress(parser)
     options.add_wearing(parser)
+    options.add_effects(parser)
     masks.add_argument(
         "--seed", type=_seed, default=0, metavar="N", help="same seed, same result (default: 0)"
     )
@@ -97,6 +98,7 @@ def _run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
             drop_mm=args.nose_coverage,
             exact=args.exact,
             changes=options.changes(args),
+            effects=options.effects(args),
             folders=args.masks,
             renderer=args.renderer,
             seed=args.seed,

@@ -18,6 +18,7 @@ RIM_PX = 7  # round the face, so that its outline against what lies behind count
 # Skin has pores and stubble, which would make a mottled fabric.
 SURROUNDINGS = 0.5
 FACE_PIECE_PX, SURROUNDINGS_PIECE_PX = 128, 64
+NO_BLUR = np.zeros((2, 2))
 MAX_BLUR = 0.06  # of the face's side; a face that is blurred more is no face to be fitted
 
 

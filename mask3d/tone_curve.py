@@ -43,6 +43,9 @@ class ToneCurve:
         freeze_fields(self, {"floor": ((3,), np.float64)})
 
 
+NO_TONE_CURVE = ToneCurve(np.zeros(3), 0.0)
+
+
 def measure_tone_curve(rgb: ByteArray, outline_px: IntArray, face: Sequence[Patch]) -> ToneCurve:
     """Tone curve of the photo (H, W, 3) about a face, of its outline (N, 2) and its patches."""
     margin_px = AROUND * np.ptp(outline_px, axis=0)

@@ -28,7 +28,7 @@ FLOW = [  # a module imports from before it only
     "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
     "shadow", "renderer", "develop",
     "composite", "contact_sheet", "mannequin", "wardrobe_sheet",
-    "pipeline", "manifest", "batch", "options", "fit", "render",
+    "appearance", "pipeline", "manifest", "batch", "options", "fit", "render",
 ]  # fmt: skip
 
 PUBLIC = [
@@ -36,6 +36,7 @@ PUBLIC = [
     "Changes",
     "Choices",
     "Design",
+    "Effects",
     "FaceFit",
     "FaceModel",
     "FaceResult",

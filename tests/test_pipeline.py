@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
 
 import cv2
@@ -10,6 +10,7 @@ import pytest
 
 from mask3d.arrays import Float32Array
 from mask3d.composite import composite_over
+from mask3d.drape import drape_worn
 from mask3d.errors import BadMaskError, UnknownMaskError
 from mask3d.face import FaceFit
 from mask3d.landmarks import Landmarks
@@ -19,14 +20,22 @@ from mask3d.masks import load_mask, load_worn
 from mask3d.mesh import Layer, Mesh
 from mask3d.photo import Photo
 from mask3d.pipeline import Limits, Masker, choices_of, open_masker
-from mask3d.recipe import STATES
+from mask3d.recipe import STATES, Effects
 from tests.heads import head_photo
+
+EFFECTS = tuple(effect.name for effect in fields(Effects))
+NO_EFFECTS = Effects(**dict.fromkeys(EFFECTS, False))
+MARGIN_PX = 32  # that a blurred layer may reach over the border of the photo
 
 
 @pytest.fixture(scope="module")
 def masker() -> Iterator[Masker]:
     with open_masker(["surgical_blue"], renderer="numba") as opened:
         yield opened
+
+
+def with_effects(masker: Masker, effects: Effects) -> Masker:
+    return replace(masker, choices=replace(masker.choices, effects=effects))
 
 
 def moved(landmarks: Landmarks, scale: float, shift_px: tuple[float, float]) -> Landmarks:
@@ -36,12 +45,57 @@ def moved(landmarks: Landmarks, scale: float, shift_px: tuple[float, float]) -> 
 
 def test_a_mask_changes_what_its_layer_covers_and_nothing_else(masker: Masker) -> None:
     photo, landmarks = head_photo()
+    masker = with_effects(masker, Effects(shadow=False))
     masked = masker.mask_photo(photo, [landmarks], "a.jpg")
     cover = layer_of(masker, photo, landmarks)[..., 3]
     assert masked.is_masked
     changed = (masked.photo.rgb != photo.rgb).any(axis=2)
     assert not changed[cover == 0].any()
     assert changed[cover == 1].mean() > 0.99
+
+
+def test_a_mask_also_changes_the_skin_around_it_but_not_far_off(masker: Masker) -> None:
+    photo, landmarks = head_photo()
+    (face,) = masker.mask_photo(photo, [landmarks], "a.jpg").faces
+    assert face.appearance is not None
+    factor, (x0, y0) = face.appearance.shadow.factor, face.appearance.shadow.origin_px
+    (height, width), cover = factor.shape[:2], layer_of(masker, photo, landmarks)[..., 3]
+    shadowed = np.zeros(cover.shape, bool)
+    shadowed[y0 : y0 + height, x0 : x0 + width] = (factor != 1).any(axis=2)
+    masked = masker.mask_photo(photo, [landmarks], "a.jpg").photo.rgb
+    changed = (masked != photo.rgb).any(axis=2)
+    assert changed[shadowed & (cover == 0)].any()
+    assert not changed[~shadowed & (cover == 0)].any()
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_each_effect_can_be_left_out_by_itself(masker: Masker, effect: str) -> None:
+    photo, landmarks = noisy(*head_photo(30))
+    without = with_effects(masker, replace(Effects(), **{effect: False}))
+    pixels = [m.mask_photo(photo, [landmarks], "a.jpg").photo.rgb for m in (masker, without)]
+    assert (pixels[0] != pixels[1]).any()
+
+
+def test_without_effects_the_layer_is_as_rendered_in_even_light(masker: Masker) -> None:
+    photo, landmarks = noisy(*head_photo(30))
+    (face,) = with_effects(masker, NO_EFFECTS).mask_photo(photo, [landmarks], "a.jpg").faces
+    assert face.fit is not None
+    assert face.appearance is not None
+    lighting = face.appearance.lighting
+    around = np.array([[0.0, 0.0, -1.0], [1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+    np.testing.assert_allclose(lighting.irradiance(around), np.tile(lighting.gain, (3, 1)))
+    worn = drape_worn(face.masks, face.fit, face.recipe)
+    rendered = masker.renderer.render(worn, face.fit, lighting)
+    np.testing.assert_array_equal(face.appearance.layer.rgba, rendered.rgba)
+
+
+def noisy(photo: Photo, landmarks: Landmarks) -> tuple[Photo, Landmarks]:
+    """The photo out of focus, in haze, with coarse grain."""
+    soft = cv2.GaussianBlur(photo.rgb, (0, 0), 2.0).astype(np.float64)
+    white = 30.0 * np.random.default_rng(0).standard_normal(soft.shape)
+    grain = cv2.GaussianBlur(np.asarray(white), (0, 0), 0.8)
+    pixels = np.clip(30 + 0.85 * soft + grain, 0, 255).astype(np.uint8)
+    return replace(photo, pixels=pixels, is_grey=False), landmarks
 
 
 def test_the_same_seed_gives_the_same_pixels_and_another_seed_others(masker: Masker) -> None:
@@ -96,7 +150,7 @@ def test_one_bad_face_does_not_stop_the_others(masker: Masker) -> None:
     photo, landmarks = head_photo()
     doubtful = replace(landmarks, confidence=0.1)
     alone = masker.mask_photo(photo, [doubtful, landmarks], "a.jpg")
-    assert [result.layer is None for result in alone.faces] == [True, False]
+    assert [result.appearance is None for result in alone.faces] == [True, False]
     assert alone.is_masked
 
 
@@ -122,11 +176,11 @@ def test_the_mask_of_the_nearer_face_lies_over_the_others(order: slice) -> None:
     photo, landmarks = head_photo()
     near, far = moved(landmarks, 0.9, (0.0, 0.0)), moved(landmarks, 0.4, (150.0, 100.0))
     worn = MappingProxyType({"m": load_worn("surgical_blue")})
-    masker = Masker(worn, choices_of(worn), FlatRenderer())
+    masker = Masker(worn, choices_of(worn, effects=NO_EFFECTS), FlatRenderer())
     masked = masker.mask_photo(photo, [near, far][order], "a.jpg")
-    layers = [result.layer for result in masked.faces][order]
-    assert layers[0] is not None
-    assert (masked.photo.rgb == composite_over(layers[0], photo).rgb).all()
+    appearance = masked.faces[order][0].appearance
+    assert appearance is not None
+    assert (masked.photo.rgb == composite_over(appearance.layer, photo).rgb).all()
 
 
 @pytest.mark.parametrize("yaw_deg", [0, 30, 90])
@@ -146,12 +200,14 @@ def test_a_mirrored_photo_gives_the_mirrored_result(yaw_deg: int, mask: str) -> 
 
 def layer_of(masker: Masker, photo: Photo, landmarks: Landmarks) -> Float32Array:
     """The layer of the only face, as large as the photo."""
-    layer = masker.mask_photo(photo, [landmarks], "a.jpg").faces[0].layer
-    assert layer is not None
-    (x0, y0), (height, width) = layer.origin_px, layer.rgba.shape[:2]
-    rgba = np.zeros((*photo.rgb.shape[:2], 4), np.float32)
-    rgba[y0 : y0 + height, x0 : x0 + width] = layer.rgba
-    return rgba
+    appearance = masker.mask_photo(photo, [landmarks], "a.jpg").faces[0].appearance
+    assert appearance is not None
+    layer = appearance.layer
+    (height, width), (photo_width, photo_height) = layer.rgba.shape[:2], photo.image_wh
+    x0, y0 = (place + MARGIN_PX for place in layer.origin_px)
+    wide = np.zeros((photo_height + 2 * MARGIN_PX, photo_width + 2 * MARGIN_PX, 4), np.float32)
+    wide[y0 : y0 + height, x0 : x0 + width] = layer.rgba
+    return wide[MARGIN_PX:-MARGIN_PX, MARGIN_PX:-MARGIN_PX]
 
 
 def mirrored_view(photo: Photo, landmarks: Landmarks) -> tuple[Photo, Landmarks]:

@@ -8,8 +8,8 @@ a lit white mask sends light to the skin beside it, and a thin one lets some
 through.
 """
 
-from mask3d.shadow.cast import Shadow, cast_shadow
+from mask3d.shadow.cast import NO_SHADOW, Shadow, cast_shadow
 from mask3d.shadow.scene import LitScene, lit_scene
 from mask3d.shadow.worn import self_shadowed
 
-__all__ = ["LitScene", "Shadow", "cast_shadow", "lit_scene", "self_shadowed"]
+__all__ = ["NO_SHADOW", "LitScene", "Shadow", "cast_shadow", "lit_scene", "self_shadowed"]

@@ -37,6 +37,9 @@ class Shadow:
         freeze_fields(self, {"factor": ((None, None, 3), np.float32)})
 
 
+NO_SHADOW = Shadow(np.ones((0, 0, 3), np.float32), (0, 0))
+
+
 def cast_shadow(scene: LitScene, fit: FaceFit, rgb: ByteArray) -> Shadow:
     """Shadow of what is worn on the skin that the photo (H, W, 3) shows of the head.
 
@@ -45,7 +48,7 @@ def cast_shadow(scene: LitScene, fit: FaceFit, rgb: ByteArray) -> Shadow:
     """
     view = skin_view(scene.worn, fit)
     if view is None or not view.seen.any():
-        return Shadow(np.ones((0, 0, 3), np.float32), (0, 0))
+        return NO_SHADOW
     from_cam, origin_mm = fit.cam_from_face[:3, :3], fit.cam_from_face[:3, 3]
     points_mm = (view.points_cam_mm - origin_mm) @ from_cam  # the transpose takes them back
     light = scene.light_at(points_mm, view.normals_cam @ from_cam, BIAS_MM, HEAD_BIAS_MM)
