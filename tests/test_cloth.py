@@ -121,7 +121,7 @@ def _chain(points: int) -> Sheet:
 
 def test_only_what_is_no_neighbour_on_the_sheet_can_meet() -> None:
     contacts = self_contacts(_chain(6), 6)
-    expected = [(i, j) for i in range(6) for j in range(i + 3, 6)]
+    expected = [(i, j) for i in range(6) for j in range(i + 2, 6)]
     assert [tuple(pair) for pair in contacts.pairs.tolist()] == expected
     assert contacts.apart_mm == 5.0
     line_mm = np.outer(np.arange(6), [5.0, 0.0, 0.0])
