@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, radial_distance, skin_at
@@ -30,6 +32,7 @@ SPAN_KEPT = 0.99  # share of a lift that goes on to the next point: it fades ove
 # Of their distance apart, from where two points may meet while a carried sheet settles. Flat cloth
 # has the next but one at twice that.
 CONTACT_REACH = 1.95
+SHARPEST_FOLD = 0.6  # straight way between two points, over the way along the sheet
 UNSEEN = 0.5  # share of its gap to the skin that a point may move before it is looked up again
 PLEAT_CONTACTS = (0.25, 0.5, 0.75)  # where an open pleat is kept off the skin
 
@@ -67,14 +70,14 @@ class Contacts(NamedTuple):
     Attributes
     ----------
     pairs : (K, 2) points that are no neighbours on the sheet
-    apart_mm : how near they may come, about as far as neighbours are
+    apart_mm : (K,) how near they may come, at most about as far as neighbours are
     """
 
     pairs: IntArray
-    apart_mm: float
+    apart_mm: FloatArray
 
 
-NO_CONTACTS = Contacts(np.zeros((0, 2), np.int32), 0.0)
+NO_CONTACTS = Contacts(np.zeros((0, 2), np.int32), np.zeros(0))
 
 
 class Anchors(NamedTuple):
@@ -145,13 +148,17 @@ def self_contacts(sheet: Sheet, points: int) -> Contacts:
     """All pairs of `points` that no thread joins.
 
     A cell keeps the points of another layer out of it when they stay as far
-    apart as its own.
+    apart as its own. Points that lie next but one have less way between them
+    where cells are small, and come as near as a fold of SHARPEST_FOLD makes them.
     """
     thread = sheet.compliance <= THREAD_COMPLIANCE
-    threads, apart_mm = sheet.pairs[thread], float(np.median(sheet.bounds_mm[thread, 0]))
+    threads, cell_mm = sheet.pairs[thread], float(np.median(sheet.bounds_mm[thread, 0]))
+    open_mm = coo_array((sheet.bounds_mm[thread, 1], tuple(threads.T)), shape=(points, points))
+    way_mm = dijkstra(open_mm, directed=False, limit=cell_mm / SHARPEST_FOLD)
     joined = np.eye(points, dtype=bool)
     joined[threads, threads[:, ::-1]] = True
     pairs = np.argwhere(np.triu(~joined))
+    apart_mm = np.minimum(SHARPEST_FOLD * way_mm[*pairs.T], cell_mm)
     return Contacts(pairs.astype(np.int32), apart_mm)
 
 
@@ -159,7 +166,7 @@ def within_reach(contacts: Contacts, points_mm: FloatArray) -> Contacts:
     """Those of the contacts whose points (N, 3) are near enough to meet soon."""
     ends_mm = points_mm[contacts.pairs]
     near = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1) < CONTACT_REACH * contacts.apart_mm
-    return contacts._replace(pairs=contacts.pairs[near])
+    return Contacts(contacts.pairs[near], contacts.apart_mm[near])
 
 
 def spanned(points_mm: FloatArray, sheet: Sheet, skin: ContactMap) -> FloatArray:
@@ -269,17 +276,18 @@ def _satisfy_links(
 
 
 @kernel
-def _keep_apart(points_mm: FloatArray, pairs: IntArray, apart_mm: float) -> None:
-    for i, j in pairs:
+def _keep_apart(points_mm: FloatArray, pairs: IntArray, apart_mm: FloatArray) -> None:
+    for c in range(len(pairs)):
+        i, j = pairs[c, 0], pairs[c, 1]
         dx = points_mm[i, 0] - points_mm[j, 0]
-        if abs(dx) >= apart_mm:
+        if abs(dx) >= apart_mm[c]:
             continue
         dy = points_mm[i, 1] - points_mm[j, 1]
         dz = points_mm[i, 2] - points_mm[j, 2]
         length = np.sqrt(dx * dx + dy * dy + dz * dz) + 1e-9
-        if length >= apart_mm:
+        if length >= apart_mm[c]:
             continue
-        share = 0.5 * (apart_mm - length) / length
+        share = 0.5 * (apart_mm[c] - length) / length
         points_mm[i, 0] += share * dx
         points_mm[i, 1] += share * dy
         points_mm[i, 2] += share * dz

@@ -96,7 +96,7 @@ class Rig:
     gathered : names of the poses in which the pleats of a sheet are held shut
     clinging : names of the poses in which a sheet follows the skin, not its own rim alone
     contacts : (K, 3) pose, and two points of the sheet that may meet in it
-    apart_mm : how near these may come
+    apart_mm : (K,) how near these may come
     """
 
     sheet: Sheet
@@ -112,7 +112,7 @@ class Rig:
     gathered: tuple[str, ...] = ()
     clinging: tuple[str, ...] = ()
     contacts: IntArray = field(default_factory=lambda: np.zeros((0, 3), np.int32))
-    apart_mm: float = 0.0
+    apart_mm: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""
@@ -126,6 +126,7 @@ class Rig:
             "pulls": ((poses, pulled), np.float64),
             "pulled_to_mm": ((pulled, 3), np.float64),
             "contacts": ((None, 3), np.int32),
+            "apart_mm": ((len(self.contacts),), np.float64),
         }
         freeze_fields(self, shapes)
 
@@ -197,7 +198,7 @@ def read_rig(path: Path) -> Rig:
         gathered=tuple(arrays.get("gathered", np.zeros(0)).tolist()),
         clinging=tuple(arrays.get("clinging", np.zeros(0)).tolist()),
         contacts=arrays.get("contacts", np.zeros((0, 3), np.int32)),
-        apart_mm=float(arrays.get("apart_mm", 0.0)),
+        apart_mm=arrays.get("apart_mm", np.zeros(0)),
         **{name: arrays[name] for name in _OF_RIG},
     )
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from mask3d.arrays import FloatArray
 from mask3d.cloth import (
     CONTACT_MM,
+    SHARPEST_FOLD,
     Anchors,
     Contacts,
     Schedule,
@@ -123,11 +125,22 @@ def test_only_what_is_no_neighbour_on_the_sheet_can_meet() -> None:
     contacts = self_contacts(_chain(6), 6)
     expected = [(i, j) for i in range(6) for j in range(i + 2, 6)]
     assert [tuple(pair) for pair in contacts.pairs.tolist()] == expected
-    assert contacts.apart_mm == 5.0
+    np.testing.assert_array_equal(contacts.apart_mm, 5.0)
     line_mm = np.outer(np.arange(6), [5.0, 0.0, 0.0])
     assert len(within_reach(contacts, line_mm).pairs) == 0
     line_mm[5] = line_mm[1] + [0.0, 6.0, 0.0]
     assert [1, 5] in within_reach(contacts, line_mm).pairs.tolist()
+
+
+def test_points_of_small_cells_may_come_nearer_than_a_usual_cell() -> None:
+    chain = _chain(6)
+    bounds_mm = chain.bounds_mm.copy()
+    bounds_mm[:2] = 2.0
+    contacts = self_contacts(chain._replace(bounds_mm=bounds_mm), 6)
+    apart_mm = dict(zip(map(tuple, contacts.pairs.tolist()), contacts.apart_mm, strict=True))
+    assert apart_mm[0, 2] == pytest.approx(SHARPEST_FOLD * 4.0)
+    assert apart_mm[1, 3] == pytest.approx(SHARPEST_FOLD * 7.0)
+    assert apart_mm[2, 4] == apart_mm[0, 5] == 5.0
 
 
 def test_two_layers_do_not_pass_through_each_other() -> None:
@@ -140,7 +153,7 @@ def test_two_layers_do_not_pass_through_each_other() -> None:
     both = np.arange(2, dtype=np.int32)
     sheet = Sheet(pairs, np.zeros((0, 2)), np.zeros(0), both, none, none, pairs, 0)
     anchors = Anchors(start_mm[::-1].copy(), np.full(2, 0.05), start_mm[0], np.zeros(3), 0.0)
-    layers = Contacts(np.array([[0, 1]], np.int32), 4.0)
+    layers = Contacts(np.array([[0, 1]], np.int32), np.array([4.0]))
     weightless = Schedule(steps=30, gravity_mm=0.0)
     free_mm = settle(start_mm, sheet, anchors, skin, weightless)
     kept_mm = settle(start_mm, sheet, anchors, skin, weightless, layers)

@@ -215,11 +215,17 @@ def _poses(faces: IntArray, rig: Rig, stiff: bool, model: FaceModel) -> Mapping[
             cage=cages[name],
             pulls=rig.pulls[k],
             sheet=closed(rig.sheet) if name in rig.gathered else rig.sheet,
-            contacts=Contacts(rig.contacts[rig.contacts[:, 0] == k, 1:], rig.apart_mm),
+            contacts=_contacts(rig, k),
         )
         for k, name in enumerate(rig.pose_names)
     }
     return MappingProxyType(poses)
+
+
+def _contacts(rig: Rig, pose: int) -> Contacts:
+    """Where the sheet of a rig may meet itself in a pose."""
+    there = rig.contacts[:, 0] == pose
+    return Contacts(rig.contacts[there, 1:], rig.apart_mm[there])
 
 
 def _straps(design: dict[str, Any], outfit: Outfit | None, model: FaceModel) -> tuple[Strap, ...]:

@@ -80,7 +80,7 @@ class Poses(NamedTuple):
     sealing : names of those whose upper edge is held
     gathered : names of those whose pleats are held shut
     contacts : (K, 3) pose, and two points of the sheet that may meet in it
-    apart_mm : how near these may come
+    apart_mm : (K,) how near these may come
     """
 
     names: tuple[str, ...]
@@ -89,7 +89,7 @@ class Poses(NamedTuple):
     sealing: tuple[str, ...]
     gathered: tuple[str, ...]
     contacts: IntArray
-    apart_mm: float
+    apart_mm: FloatArray
 
 
 def sheet_rig(
@@ -145,23 +145,24 @@ def worn_poses(
         names, gathered = names + ONE_EAR, gathered + ONE_EAR
         points_mm += [left_mm, mirrored(left_mm, mirror)]
         pulls += [np.array(ears) for ears in ONE_EAR_PULLS]
-    contacts = self_contacts(sheet, len(covered_mm))
+    meetings, apart_mm = _meetings(self_contacts(sheet, len(covered_mm)), points_mm)
     return Poses(
         names=names,
         points_mm=np.array(points_mm),
         pulls=np.array(pulls),
         sealing=("covered", *(name for name in states if STATES[name].held)),
         gathered=gathered,
-        contacts=_meetings(contacts, points_mm),
-        apart_mm=contacts.apart_mm,
+        contacts=meetings,
+        apart_mm=apart_mm,
     )
 
 
-def _meetings(contacts: Contacts, poses_mm: Sequence[FloatArray]) -> IntArray:
-    """Which pairs of points may meet, pose by pose, (K, 3)."""
-    near = [within_reach(contacts, points_mm).pairs for points_mm in poses_mm]
-    pose = np.repeat(np.arange(len(near)), [len(pairs) for pairs in near])
-    return np.column_stack([pose, np.concatenate(near)]).astype(np.int32)
+def _meetings(contacts: Contacts, poses_mm: Sequence[FloatArray]) -> tuple[IntArray, FloatArray]:
+    """Which pairs of points may meet, pose by pose, (K, 3), and how near they may come, (K,)."""
+    near = [within_reach(contacts, points_mm) for points_mm in poses_mm]
+    pose = np.repeat(np.arange(len(near)), [len(there.pairs) for there in near])
+    pairs = np.column_stack([pose, np.concatenate([there.pairs for there in near])])
+    return pairs.astype(np.int32), np.concatenate([there.apart_mm for there in near])
 
 
 def worn(
