@@ -1,9 +1,7 @@
 """Cloth that gives way: extended position-based dynamics of a sheet on the skin.
 
 Macklin, Müller, Chentanez, "XPBD: position-based simulation of compliant
-constrained dynamics", MIG 2016; one iteration a step, small steps. A sheet is
-one layer of points; a pleat is a row of links whose length is free between
-folded and open, so that pleats open by themselves where the face asks for it.
+constrained dynamics", MIG 2016; one iteration a step, small steps.
 """
 
 from __future__ import annotations
@@ -11,12 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, radial_distance, skin_at
 from mask3d.jit import kernel
+from mask3d.sheet import NO_CONTACTS, Contacts, Sheet
 
 GRAVITY_MM = 0.0015  # per step squared
 DAMPING = 0.93  # share of the velocity that is kept
@@ -25,59 +22,11 @@ CONTACT_MM = 1.3  # the middle of the sheet stays this far from the skin
 WIRE_REACH_MM = 2.0
 BRIDGE_STIFFNESS = 0.5  # share of its way back closed per step
 TAUT_MM = 4.0  # a strap that is longer by this pulls with all its tension
-THREAD_COMPLIANCE = 0.1  # links that give way more stand for shear and bending
 SPAN_CLEARANCE_MM = 1.5  # what a spanned sheet has over the contact at first
 SPAN_STEPS = 60
 SPAN_KEPT = 0.99  # share of a lift that goes on to the next point: it fades over five cells
-# Of their distance apart, from where two points may meet while a carried sheet settles. Flat cloth
-# has the next but one at twice that.
-CONTACT_REACH = 1.95
-SHARPEST_FOLD = 0.6  # straight way between two points, over the way along the sheet
 UNSEEN = 0.5  # share of its gap to the skin that a point may move before it is looked up again
 PLEAT_CONTACTS = (0.25, 0.5, 0.75)  # where an open pleat is kept off the skin
-
-
-class Sheet(NamedTuple):
-    """What holds a sheet together, as data of the design.
-
-    Attributes
-    ----------
-    pairs : (C, 2) linked points
-    bounds_mm : (C, 2) least and greatest length of a link
-    compliance : (C,) 0 is rigid
-    pulled : (P,) points that straps pull on
-    wire : (W,) points that the nose wire presses to the skin
-    tucked : (T,) points that the wearer tucks under the chin
-    gaps : (G, 2) links across pleats, kept off the skin between their ends
-    bridge : index of the point held on the bridge of the nose
-    loose_mm : length of a strap without tension
-    """
-
-    pairs: IntArray
-    bounds_mm: FloatArray
-    compliance: FloatArray
-    pulled: IntArray
-    wire: IntArray
-    tucked: IntArray
-    gaps: IntArray
-    bridge: int
-    loose_mm: float = 0.0
-
-
-class Contacts(NamedTuple):
-    """Where a sheet may meet itself.
-
-    Attributes
-    ----------
-    pairs : (K, 2) points that are no neighbours on the sheet
-    apart_mm : (K,) how near they may come, at most about as far as neighbours are
-    """
-
-    pairs: IntArray
-    apart_mm: FloatArray
-
-
-NO_CONTACTS = Contacts(np.zeros((0, 2), np.int32), np.zeros(0))
 
 
 class Anchors(NamedTuple):
@@ -136,47 +85,13 @@ def settle(
     return settled_mm
 
 
-def closed(sheet: Sheet) -> Sheet:
-    """The sheet with its pleats held shut."""
-    points, bounds_mm = int(sheet.pairs.max()) + 1, sheet.bounds_mm.copy()
-    across = np.isin(sheet.pairs @ [points, 1], sheet.gaps @ [points, 1])
-    bounds_mm[across, 1] = bounds_mm[across, 0]
-    return sheet._replace(bounds_mm=bounds_mm)
-
-
-def self_contacts(sheet: Sheet, points: int) -> Contacts:
-    """All pairs of `points` that no thread joins.
-
-    A cell keeps the points of another layer out of it when they stay as far
-    apart as its own. Points that lie next but one have less way between them
-    where cells are small, and come as near as a fold of SHARPEST_FOLD makes them.
-    """
-    thread = sheet.compliance <= THREAD_COMPLIANCE
-    threads, cell_mm = sheet.pairs[thread], float(np.median(sheet.bounds_mm[thread, 0]))
-    open_mm = coo_array((sheet.bounds_mm[thread, 1], tuple(threads.T)), shape=(points, points))
-    way_mm = dijkstra(open_mm, directed=False, limit=cell_mm / SHARPEST_FOLD)
-    joined = np.eye(points, dtype=bool)
-    joined[threads, threads[:, ::-1]] = True
-    pairs = np.argwhere(np.triu(~joined))
-    apart_mm = np.minimum(SHARPEST_FOLD * way_mm[*pairs.T], cell_mm)
-    return Contacts(pairs.astype(np.int32), apart_mm)
-
-
-def within_reach(contacts: Contacts, points_mm: FloatArray) -> Contacts:
-    """Those of the contacts whose points (N, 3) are near enough to meet soon."""
-    ends_mm = points_mm[contacts.pairs]
-    near = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1) < CONTACT_REACH * contacts.apart_mm
-    return Contacts(contacts.pairs[near], contacts.apart_mm[near])
-
-
 def spanned(points_mm: FloatArray, sheet: Sheet, skin: ContactMap) -> FloatArray:
     """Points (N, 3) raised along their rays where the skin comes through, as a taut sheet spans it.
 
     What lies around a bump rises with it, ever less along the threads.
     """
     lift_mm = np.maximum(CONTACT_MM + SPAN_CLEARANCE_MM - radial_distance(skin, points_mm), 0.0)
-    threads = sheet.pairs[sheet.compliance <= THREAD_COMPLIANCE]
-    _spread_lift(lift_mm, threads)
+    _spread_lift(lift_mm, sheet.pairs[sheet.is_thread])
     ray = points_mm - skin.centre_mm
     ray /= np.linalg.norm(ray, axis=1, keepdims=True)
     raised_mm: FloatArray = points_mm + lift_mm[:, None] * ray

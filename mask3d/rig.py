@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from mask3d.arrays import FloatArray, IntArray, Shape, freeze_fields
-from mask3d.cloth import Sheet
 from mask3d.recipe import CREASE_SETS
+from mask3d.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True, eq=False)

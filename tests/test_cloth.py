@@ -4,23 +4,13 @@ import numpy as np
 import pytest
 
 from mask3d.arrays import FloatArray
-from mask3d.cloth import (
-    CONTACT_MM,
-    SHARPEST_FOLD,
-    Anchors,
-    Contacts,
-    Schedule,
-    Sheet,
-    closed,
-    self_contacts,
-    settle,
-    within_reach,
-)
+from mask3d.cloth import CONTACT_MM, Anchors, Schedule, settle
 from mask3d.contact import contact_map, skin_distance
 from mask3d.drape import REPAIR
 from mask3d.face import FaceFit
 from mask3d.masks import load_mask
 from mask3d.recipe import Wearing
+from mask3d.sheet import SHARPEST_FOLD, Contacts, Sheet, closed, self_contacts, within_reach
 from tests.fitted_heads import head_fit, random_head
 
 

@@ -25,7 +25,7 @@ FLOW = [  # a module imports from before it only
     "tone", "skin", "illuminant", "harmonics", "shading", "lighting", "key_light",
     "gaussian", "patches", "grain", "sharpness", "tone_curve", "sensor",
     "range_map", "contact", "clearance",
-    "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
+    "sheet", "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
     "shadow", "renderer", "develop",
     "composite", "contact_sheet", "mannequin", "wardrobe_sheet",
     "appearance", "pipeline", "manifest", "batch", "options", "fit", "render",

@@ -7,10 +7,10 @@ import pytest
 import trimesh
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import Sheet
 from mask3d.masks import load_mask
 from mask3d.material import opaque
 from mask3d.mesh import Mesh
+from mask3d.sheet import Sheet
 from scripts.wardrobe_measures.crossings import crossing_pairs
 from scripts.wardrobe_measures.ear_loops import loop_distance_mm
 from scripts.wardrobe_measures.heads import random_head

@@ -20,7 +20,6 @@ import numpy as np
 import trimesh
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, frozen_array
-from mask3d.cloth import Contacts, closed
 from mask3d.errors import BadMaskError
 from mask3d.fabric import (
     LogoPlace,
@@ -40,6 +39,7 @@ from mask3d.masks.spec import own_strap, read_toml
 from mask3d.masks.types import Bound, Mask, Pose, bound_by_rim, bound_to_head
 from mask3d.material import Material
 from mask3d.rig import Rig, read_rig
+from mask3d.sheet import Contacts, closed
 from mask3d.straps import Strap, usual_thickness_mm
 
 RIG_FILE = "rig.npz"

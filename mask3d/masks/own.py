@@ -13,7 +13,6 @@ from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import Sheet
 from mask3d.errors import BadMaskError
 from mask3d.face_model import FaceModel
 from mask3d.masks.coarse import Coarse, coarse
@@ -21,6 +20,7 @@ from mask3d.masks.own_mesh import OwnMesh, borders
 from mask3d.masks.spec import OwnStrap
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
+from mask3d.sheet import Sheet
 
 INNER_OCCLUSION = 0.5
 STRETCH = (0.97, 1.01)  # least and greatest length of a link over its own: woven cloth

@@ -9,7 +9,6 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import Contacts, Sheet
 from mask3d.errors import BadMaskError
 from mask3d.fabric import Outfit
 from mask3d.face_model import FaceModel
@@ -17,6 +16,7 @@ from mask3d.geometry import spread_from_rim
 from mask3d.material import Material
 from mask3d.recipe import STATES, Wearing
 from mask3d.rig import Rig
+from mask3d.sheet import Contacts, Sheet
 from mask3d.straps import Strap
 
 NEIGHBOURS = 8  # head vertices that carry a point

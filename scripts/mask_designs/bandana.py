@@ -6,11 +6,11 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
-from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Surface
+from mask3d.sheet import Sheet
 from scripts.mask_designs import marks
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated

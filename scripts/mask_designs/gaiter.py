@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray
-from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Surface
+from mask3d.sheet import Sheet
 from scripts.mask_designs import marks
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.grid import GridSurface, Row, grid_faces, spline_matrix, unpleated

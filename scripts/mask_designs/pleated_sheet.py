@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import IntArray
-from mask3d.cloth import Sheet
+from mask3d.sheet import Sheet
 
 WIDTH_MM, HEIGHT_MM = 175.0, 95.0  # adult size of makers' sheets, folded
 COLUMNS, ROWS = 41, 25  # of the cage

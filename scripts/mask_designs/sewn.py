@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map
 from mask3d.face_model import FaceModel
+from mask3d.sheet import Sheet
 from scripts.mask_designs.design import CHIN, Design, Spec, bridge_mm, ear_anchors
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.sewn_finish import COLUMNS, ROWS, SEAM, Finish, layout, surface

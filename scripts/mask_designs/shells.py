@@ -15,11 +15,11 @@ from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
-from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap, contact_map, skin_points
 from mask3d.face_model import FaceModel
 from mask3d.recipe import CREASE_SETS
 from mask3d.rig import Rig, Surface
+from mask3d.sheet import Sheet
 from mask3d.shell import hang_shell
 from scripts.mask_designs.design import Spec
 from scripts.mask_designs.grid import spline_matrix

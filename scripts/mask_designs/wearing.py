@@ -13,19 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import (
-    Anchors,
-    Contacts,
-    Schedule,
-    Sheet,
-    closed,
-    self_contacts,
-    settle,
-    within_reach,
-)
+from mask3d.cloth import Anchors, Schedule, settle
 from mask3d.contact import contact_map, push_out
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
+from mask3d.sheet import Contacts, Sheet, closed, self_contacts, within_reach
 
 SETTLE = Schedule(steps=1600, ramp_steps=320, tuck_steps=960)
 HANG = Schedule(steps=3000, pull_mm=2.6, gravity_mm=0.004)

@@ -12,9 +12,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.cloth import Sheet
 from mask3d.contact import ContactMap
 from mask3d.rig import Rig, Surface
+from mask3d.sheet import Sheet
 from scripts.mask_designs.taut import Knots, on_skin, smooth
 
 SETTLE_STEPS = 8

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.cloth import Sheet
-
-THREAD_COMPLIANCE = 0.1  # links that give way more stand for shear and bending
+from mask3d.sheet import Sheet
 
 
 def strain_pct(cage_mm: FloatArray, sheet: Sheet) -> FloatArray:
@@ -16,9 +14,8 @@ def strain_pct(cage_mm: FloatArray, sheet: Sheet) -> FloatArray:
     A link whose length lies within its bounds has none: an open pleat is no
     stretched thread.
     """
-    threads = sheet.compliance <= THREAD_COMPLIANCE
-    i, j = sheet.pairs[threads].T
-    shortest_mm, longest_mm = sheet.bounds_mm[threads].T
+    i, j = sheet.pairs[sheet.is_thread].T
+    shortest_mm, longest_mm = sheet.bounds_mm[sheet.is_thread].T
     length_mm = np.linalg.norm(cage_mm[i] - cage_mm[j], axis=1)
     over = np.maximum(length_mm / longest_mm - 1.0, 0.0)
     under = np.maximum(1.0 - length_mm / np.maximum(shortest_mm, 1e-9), 0.0)
