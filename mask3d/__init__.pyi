@@ -47,6 +47,11 @@ from .masks import write_head as write_head
 from .material import Material as Material
 from .mesh import Layer as Layer
 from .mesh import Mesh as Mesh
+from .occluders import GivenOccluders as GivenOccluders
+from .occluders import Hidden as Hidden
+from .occluders import OccluderFinder as OccluderFinder
+from .occluders import Occluders as Occluders
+from .occluders import hide as hide
 from .pipeline import FaceResult as FaceResult
 from .pipeline import Limits as Limits
 from .pipeline import MaskedPhoto as MaskedPhoto

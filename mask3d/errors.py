@@ -10,6 +10,7 @@ Mask3DError
 ├── BadLandmarksError         bad-landmarks
 ├── UnknownMaskError          unknown-mask
 ├── BadMaskError              bad-mask
+├── BadOccludersError         bad-occluders
 ├── MissingWeightsError       missing-weights
 ├── MissingPackageError       missing-package
 ├── RendererUnavailableError  no-renderer
@@ -98,6 +99,12 @@ class BadMaskError(Mask3DError):
     """The folder of a mask design does not hold what it should."""
 
     code = "bad-mask"
+
+
+class BadOccludersError(Mask3DError):
+    """The user's segmentation of what lies in front is absent, unreadable or of another size."""
+
+    code = "bad-occluders"
 
 
 class MissingWeightsError(Mask3DError):

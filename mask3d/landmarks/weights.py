@@ -51,9 +51,16 @@ PROFILE_NET = WeightFile(
     members=(),
     licence="MIT",
 )
+OCCLUDER_NET = WeightFile(
+    name="occluders.onnx",
+    sha256="cd3d09e7646c6d1aa0289ba3fffcfed9b33a4c9c2291db8176c605e95175b612",
+    wheel="",
+    members=(),
+    licence="MIT",
+)
 EMBEDDED = (YUNET, FACE_MESH)
 """Of other projects: ``scripts/fetch_weights.py`` fetches them again."""
-SHIPPED = (*EMBEDDED, PROFILE_NET)
+SHIPPED = (*EMBEDDED, PROFILE_NET, OCCLUDER_NET)
 
 
 def embedded_weights(file: WeightFile) -> Path:
