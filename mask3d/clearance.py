@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mask3d.arrays import FloatArray
+from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, skin_at
 from mask3d.jit import inlined, kernel
 
@@ -46,6 +46,33 @@ def both_sides(
     inner_mm = np.zeros_like(outer_mm)
     _lay(skin, ground, height_mm, float(thickness_mm), clearance_mm, outer_mm, inner_mm)
     return outer_mm, inner_mm
+
+
+def middles_out(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
+    """Vertices (2n, 3), those whose triangles (F, 3) hold skin in their middle pushed off it.
+
+    Corners that stand on either side of a ridge, such as that of the nose, leave
+    it between them. The outer vertices come first, then the inner ones; both
+    sides move together.
+    """
+    lifted_mm = vertices_mm.copy()
+    _lift(skin, lifted_mm, faces)
+    return lifted_mm
+
+
+@kernel
+def _lift(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> None:
+    count = len(vertices_mm) // 2
+    middle_mm, away = np.zeros(3), np.zeros(3)
+    for a, b, c in faces:
+        for k in range(3):
+            middle_mm[k] = (vertices_mm[a, k] + vertices_mm[b, k] + vertices_mm[c, k]) / 3
+        gap_mm = skin_at(skin, middle_mm, away)
+        if gap_mm >= 0.0:
+            continue
+        for i in (a, b, c):
+            _move(vertices_mm[i], -gap_mm, away)
+            _move(vertices_mm[(i + count) % (2 * count)], -gap_mm, away)
 
 
 @kernel

@@ -39,6 +39,30 @@ def vertex_normals(vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
     return normals
 
 
+def edges_of(faces: IntArray) -> tuple[IntArray, IntArray]:
+    """Edges (E, 2) of triangles (F, 3), and how many triangles have each (E,)."""
+    ends = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    edges, counts = np.unique(ends, axis=0, return_counts=True)
+    return edges, counts
+
+
+def evening(vertices: int, edges: IntArray, rounds: int) -> FloatArray:
+    """Matrix (V, V) that moves each value half way to the mean of its neighbours', `rounds` times.
+
+    Taubin, "A signal processing approach to fair surface design", SIGGRAPH 1995:
+    its first, shrinking, step. Every vertex must lie on one of the `edges` (E, 2).
+
+    Examples
+    --------
+    >>> evening(2, np.array([[0, 1]]), 1) @ [0.0, 2.0]
+    array([1., 1.])
+    """
+    beside = np.zeros((vertices, vertices))
+    beside[tuple(edges.T)] = beside[tuple(edges[:, ::-1].T)] = 1.0
+    beside /= beside.sum(axis=1, keepdims=True)
+    return np.linalg.matrix_power((np.eye(vertices) + beside) / 2, rounds)
+
+
 def spread_from_rim(vertices: int, faces: IntArray) -> tuple[IntArray, FloatArray]:
     """How the inside of a sheet follows its rim as evenly as it can.
 
@@ -61,8 +85,7 @@ def spread_from_rim(vertices: int, faces: IntArray) -> tuple[IntArray, FloatArra
     >>> shares[0].round(3)
     array([0.333, 0.333, 0.333])
     """
-    ends = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    edges, counts = np.unique(ends, axis=0, return_counts=True)
+    edges, counts = edges_of(faces)
     rim = np.unique(edges[counts == 1])
     inside = np.setdiff1d(np.arange(vertices), rim)
     graph = coo_array((np.ones(len(edges)), tuple(edges.T)), shape=(vertices, vertices)).tocsr()

@@ -95,6 +95,7 @@ class Rig:
     sealing : names of the poses in which the rim of a shell, the wire of a sheet is pressed on
     gathered : names of the poses in which the pleats of a sheet are held shut
     clinging : names of the poses in which a sheet follows the skin, not its own rim alone
+    evenings : how often what a head does to a held point is averaged with its neighbours
     contacts : (K, 3) pose, and two points of the sheet that may meet in it
     apart_mm : (K,) how near these may come
     """
@@ -111,6 +112,7 @@ class Rig:
     sealing: tuple[str, ...] = ("covered",)
     gathered: tuple[str, ...] = ()
     clinging: tuple[str, ...] = ()
+    evenings: int = 0
     contacts: IntArray = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     apart_mm: FloatArray = field(default_factory=lambda: np.zeros(0))
 
@@ -155,6 +157,8 @@ def write_rig(rig: Rig, path: Path) -> None:
         arrays |= {name: np.array(getattr(rig, name)) for name in _OF_FOLDING}
     if rig.clinging:
         arrays["clinging"] = np.array(rig.clinging)
+    if rig.evenings:
+        arrays["evenings"] = np.array(rig.evenings)
     np.savez_compressed(path, allow_pickle=False, **{k: _compact(v) for k, v in arrays.items()})
 
 
@@ -197,6 +201,7 @@ def read_rig(path: Path) -> Rig:
         sealing=tuple(arrays["sealing"].tolist()),
         gathered=tuple(arrays.get("gathered", np.zeros(0)).tolist()),
         clinging=tuple(arrays.get("clinging", np.zeros(0)).tolist()),
+        evenings=int(arrays.get("evenings", 0)),
         contacts=arrays.get("contacts", np.zeros((0, 3), np.int32)),
         apart_mm=arrays.get("apart_mm", np.zeros(0)),
         **{name: arrays[name] for name in _OF_RIG},

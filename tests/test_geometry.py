@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.geometry import spread_from_rim, vertex_normals
+from mask3d.geometry import evening, spread_from_rim, vertex_normals
 
 OCTAHEDRON_MM = np.array([[1.0, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]])
 OCTAHEDRON_FACES = np.array(
@@ -67,3 +67,13 @@ def test_the_inside_of_a_sheet_follows_any_straight_motion_of_its_rim() -> None:
     assert len(rim) == 4 * (side - 1)
     places = np.stack(np.divmod(np.arange(side * side), side), axis=1) @ [0.3, -2.0] + 5.0
     np.testing.assert_allclose(shares @ places[rim], places, atol=1e-9)
+
+
+def test_evening_keeps_what_is_even_and_takes_what_alternates_away() -> None:
+    around = np.arange(8)
+    ring = np.stack([around, (around + 1) % 8], axis=1)
+    even = evening(8, ring, 3)
+    np.testing.assert_allclose(even @ np.full(8, 2.5), 2.5)
+    np.testing.assert_allclose(even @ (-1.0) ** around, 0.0, atol=1e-12)
+    wave = np.cos(2 * np.pi * around / 8)
+    np.testing.assert_allclose(even @ wave, ((1 + np.sqrt(0.5)) / 2) ** 3 * wave)

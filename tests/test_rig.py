@@ -33,4 +33,6 @@ def test_the_same_rig_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_the_poses_in_which_cloth_clings_come_back(tmp_path: Path) -> None:
     write_rig(load_mask("gaiter").rig, tmp_path / "rig.npz")
-    assert read_rig(tmp_path / "rig.npz").clinging == ("under_chin",)
+    again = read_rig(tmp_path / "rig.npz")
+    assert again.clinging == ("under_chin",)
+    assert again.evenings == load_mask("gaiter").rig.evenings > 0

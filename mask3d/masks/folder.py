@@ -36,7 +36,7 @@ from mask3d.masks.own import own_rig
 from mask3d.masks.own_mesh import OwnMesh, read_own_mesh
 from mask3d.masks.picture import read_rgba
 from mask3d.masks.spec import own_strap, read_toml
-from mask3d.masks.types import Bound, Mask, Pose, bound_by_rim, bound_to_head
+from mask3d.masks.types import Bound, Mask, Pose, bound_by_rim, bound_to_head, evened
 from mask3d.material import Material
 from mask3d.rig import Rig, read_rig
 from mask3d.sheet import Contacts, closed
@@ -210,6 +210,8 @@ def _poses(faces: IntArray, rig: Rig, stiff: bool, model: FaceModel) -> Mapping[
     if not stiff:
         by_rim = zip(rig.pose_names, bound_by_rim(rig.poses_mm, faces, model), strict=True)
         cages = dict(by_rim) | cages
+    if rig.evenings:
+        cages = {name: evened(cage, faces, rig.evenings) for name, cage in cages.items()}
     poses = {
         name: Pose(
             cage=cages[name],

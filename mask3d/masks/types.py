@@ -12,7 +12,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.errors import BadMaskError
 from mask3d.fabric import Outfit
 from mask3d.face_model import FaceModel
-from mask3d.geometry import spread_from_rim
+from mask3d.geometry import edges_of, evening, spread_from_rim
 from mask3d.material import Material
 from mask3d.recipe import STATES, Wearing
 from mask3d.rig import Rig
@@ -68,6 +68,20 @@ def bound_to_head(mean_mm: FloatArray, model: FaceModel) -> Bound:
     weights = 1.0 / (distance_mm**2 + NEIGHBOUR_SOFTENING_MM2)
     weights /= weights.sum(axis=1, keepdims=True)
     return Bound(mean_mm, near.astype(np.int32), weights)
+
+
+def evened(bound: Bound, faces: IntArray, rounds: int) -> Bound:
+    """The same points, each held one moved as its neighbours are: cloth slides till it lies even.
+
+    A jaw that drops shoves the skin below the ear together, and a row of a
+    sheet that went along with every bit of it would pass the next.
+    """
+    edges, counts = edges_of(faces)
+    if bound.spread is None:
+        return replace(bound, spread=evening(len(bound.mean_mm), edges, rounds))
+    rim, along = np.unique(edges[counts == 1], return_inverse=True)
+    even = evening(len(rim), along.reshape(-1, 2), rounds)
+    return replace(bound, spread=bound.spread @ even)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

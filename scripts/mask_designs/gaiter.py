@@ -46,15 +46,15 @@ TOP: dict[str, Knots] = {
     "under_chin": ((0.0, -100.5), (0.6, -96.0), (1.0, -84.0), (1.7, -68.0), (np.pi, -64.0)),
 }  # height of the upper edge by azimuth, mm
 COLLAR: Knots = (
-    *((0.0, -138.0), (0.7, -133.0), (RIGHT_ANGLE, -110.0)),
-    *((2.4, -91.0), (np.pi, -87.0)),
+    *((0.0, -138.0), (0.7, -133.0), (RIGHT_ANGLE, -104.0)),
+    *((2.4, -85.0), (np.pi, -83.0)),
 )  # it ends on the neck: what is below is the wearer's own
 COLLAR_RADIUS: Knots = ((0.0, 46.0), (0.8, 48.0), (RIGHT_ANGLE, 55.0), (2.4, 72.0), (np.pi, 75.0))
 JERSEY = Weave(shrink=0.0, stretch=2.0, shear=0.6)  # gathers freely, and elastane doubles in length
 PRESSED = 1.2  # azimuth up to which the elastic edge is pressed to the face
 SMOOTH_FROM, FADE = 2.3, 0.9  # azimuth from which there are no wrinkles, and where they fade
 # folds as high as elsewhere would run into each other where it is bunched below the chin
-OVER_JAW = Stretched(share=0.95, down=0.45, reach=(1.5, 0.17))
+OVER_JAW = Stretched(share=1.0, down=0.45, reach=(2.2, 0.23))
 TEXTURE_MM = (600.0, 272.0)  # the tube cut open, and a strip for its inner side
 INNER_V, OUTER_V = 0.97, 0.94
 HEM_MM, COVER_STITCH_MM = 12.0, (1.5, 4.5)  # of the two needles from the end of the hem

@@ -19,6 +19,7 @@ from scripts.mask_designs.taut import Knots, on_skin, smooth
 
 SETTLE_STEPS = 8
 CLINGING = ("under_chin",)  # jaw and neck fold where a jaw drops: held by its edges, it would bunch
+EVENINGS = 12  # it is fastened nowhere: what a jaw or an ear does to its edge spreads along it
 OVERHANG = 0.5  # width of the lower side of a fold over that of its upper side
 HOLLOW_CELLS = 3.0  # reach of the light into a hollow
 SHADE_PER_MM, MIN_FACTOR = 0.45, 0.42
@@ -133,4 +134,5 @@ def wrapped_rig(
         pulled_to_mm=np.zeros((0, 3)),
         sealing=pose_names,
         clinging=CLINGING,
+        evenings=EVENINGS,
     )
