@@ -43,7 +43,7 @@ def edges_of(faces: IntArray) -> tuple[IntArray, IntArray]:
     """Edges (E, 2) of triangles (F, 3), and how many triangles have each (E,)."""
     ends = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     edges, counts = np.unique(ends, axis=0, return_counts=True)
-    return edges, counts
+    return edges.astype(np.int32), counts.astype(np.int32)
 
 
 def evening(vertices: int, edges: IntArray, rounds: int) -> FloatArray:

@@ -58,7 +58,7 @@ def _across_the_nose(over_mm: float) -> tuple[ContactMap, FloatArray]:
     fit = head_fit()
     skin = contact_map(fit.model, fit.vertices_mm)
     ridge_mm = fit.model.landmarks_mm(fit.vertices_mm)[29]
-    corners_mm = ridge_mm + [[-5.0, 0.0, 0.0], [0.0, 4.0, 0.0], [5.0, 0.0, 0.0]]
+    corners_mm = ridge_mm + np.array([[-5.0, 0.0, 0.0], [0.0, 4.0, 0.0], [5.0, 0.0, 0.0]])
     ray = corners_mm - skin.centre_mm
     ray /= np.linalg.norm(ray, axis=1, keepdims=True)
     inner_mm = skin_points(skin, ray) + over_mm * ray

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mask3d.errors import UnknownMaskError
-from mask3d.masks import list_masks, load_mask
+from mask3d.face_model import load_face_model
+from mask3d.masks import bound_to_head, list_masks, load_mask
 
 NAMED = (
     "cloth_black",
@@ -52,3 +53,20 @@ def test_the_surface_is_closed(name: str) -> None:
 def test_an_unknown_mask_is_named_with_what_there_is() -> None:
     with pytest.raises(UnknownMaskError, match="surgical_blue"):
         load_mask("surgical_plaid")
+
+
+def test_no_bit_of_a_wrapped_rim_goes_a_way_of_its_own() -> None:
+    """A dropped jaw shoves the skin below the ears together; the rim slides over it."""
+    mask = load_mask("bandana")
+    model = load_face_model()
+    jaw = model.expression_names.index("jaw_open")
+    dropped = 2.0 * np.eye(len(model.expression_names))[jaw]
+    head_mm = model.vertices_mm(np.zeros(len(model.identity_modes_mm)), dropped)
+    for name, worn_mm in zip(mask.rig.pose_names, mask.rig.poses_mm, strict=True):
+        rim = slice(0, 45)  # its upper edge
+        fast = bound_to_head(worn_mm, model).on_head(model, head_mm) - worn_mm
+        even = mask.poses[name].cage.on_head(model, head_mm) - worn_mm
+        roughest_mm, evened_mm = (
+            np.abs(np.diff(way[rim], 2, axis=0)).max() for way in (fast, even)
+        )
+        assert evened_mm < 0.5 * roughest_mm

@@ -15,6 +15,7 @@ from scripts.wardrobe_measures.true_skin import TrueSkin, true_skin
 
 HEADS = (2, 5, 9)  # a closed mouth and two that are open
 DROPPED_JAW = 11  # and a throat that folds below it
+SHORT_NECK, WIDE_JAW = 76, 19
 WORN = [(design, state) for design in list_designs() for state in load_mask(design).states]
 
 
@@ -44,4 +45,16 @@ def test_it_sits_within_the_limits(design: str, state: str) -> None:
 def test_cloth_round_the_neck_does_not_bunch_below_a_dropped_jaw(design: str) -> None:
     recipe = draw_recipe(Choices({design: ["under_chin"]}), 0, "heads", DROPPED_JAW)
     worn = measure(load_mask(design), random_head(0, DROPPED_JAW), recipe, _skin(DROPPED_JAW))
+    assert worn.crossings == 0
+
+
+@pytest.mark.parametrize(
+    ("design", "state", "number"),
+    [("bandana", "covered", WIDE_JAW), ("gaiter", "mouth_out", SHORT_NECK)],
+)
+def test_the_edges_of_wrapped_cloth_do_not_pass_themselves(
+    design: str, state: str, number: int
+) -> None:
+    recipe = draw_recipe(Choices({design: [state]}), 0, "heads", number)
+    worn = measure(load_mask(design), random_head(0, number), recipe, _skin(number))
     assert worn.crossings == 0

@@ -80,7 +80,7 @@ def evened(bound: Bound, faces: IntArray, rounds: int) -> Bound:
     if bound.spread is None:
         return replace(bound, spread=evening(len(bound.mean_mm), edges, rounds))
     rim, along = np.unique(edges[counts == 1], return_inverse=True)
-    even = evening(len(rim), along.reshape(-1, 2), rounds)
+    even = evening(len(rim), along.reshape(-1, 2).astype(np.int32), rounds)
     return replace(bound, spread=bound.spread @ even)
 
 
