@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array
-from mask3d.colour import linear_from_srgb, srgb_from_linear
+from mask3d.colour import REC709_LUMA, linear_from_srgb, srgb_from_linear
 from mask3d.gaussian import gaussian_taps, half_width
 from mask3d.grain import make_grain, measure_grain
 from mask3d.jit import inlined, kernel
@@ -68,16 +68,26 @@ def develop(layer: Layer, sensor: Sensor, rng: np.random.Generator) -> Layer:
 
 
 def apply_tone_curve(rgba: Float32Array, tone: ToneCurve) -> Float32Array:
-    """Lift black by the haze, and cut highlights off instead of rolling them off."""
+    """Deepen shadows, lift black by the haze, cut highlights off instead of rolling them off."""
     if tone.clipping > 0:
         rgba = rgba.copy()
         colour, cover = rgba[..., :3], rgba[..., 3:]
         straight = colour / np.maximum(cover, LEAST_COVER)
         colour += cover * np.float32(tone.clipping) * _gained_by_clipping(straight)
+    if tone.toe > 0:
+        rgba = deepened(rgba, np.float32(tone.toe))
     veil = np.diag([*(1 - tone.floor), 1.0])
     veil[:3, 3] = tone.floor
     veiled = cv2.transform(rgba, veil)  # colour -> (1 - floor) colour + floor alpha
     return np.asarray(veiled, np.float32)
+
+
+def deepened(rgba: Float32Array, toe: np.float32) -> Float32Array:
+    """The layer with the luminance Y of its straight colour at (1 + toe) Y / (Y + toe) of it."""
+    colour, cover = rgba[..., :3], rgba[..., 3:]
+    luminance = (colour @ REC709_LUMA.astype(np.float32))[..., None]  # premultiplied
+    share = (1 + toe) * luminance / np.maximum(luminance + toe * cover, LEAST_COVER)
+    return np.concatenate([colour * share, cover], axis=2).astype(np.float32, copy=False)
 
 
 def _gained_by_clipping(toned: NDArray[Any]) -> Float32Array:

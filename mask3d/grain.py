@@ -14,15 +14,16 @@ from mask3d.patches import Patch, block_means
 
 BLOCK_PX = 16
 MIN_INSIDE = 0.6  # share of a block
-CALM_PERCENTILE = 10.0  # of the blocks: what is flat, and shows nothing but grain
+CALM_PERCENTILE = 5.0  # of the blocks: what is flat, and shows nothing but grain
 # What the percentile of independent noise reads: the root of that of a mean of 64, and of 16,
 # squares of normal deviates.
-CALM_READING = np.array([[0.884], [0.763]])
+CALM_READING = np.array([[0.853], [0.705]])
 LEAST_LUMA, MOST_LUMA = 16.0, 245.0  # of a block; black and white have lost their grain
 ROUNDING_VARIANCE = 1 / 12  # of whole steps, which every photo has and every writer adds
 LEAST_DEVIATION = 1e-6  # steps of 8 bits; keeps ratios finite
 # Wider grain shows little in these bands and would be made of blotches; JPEG at quality 75 reads
-# wider than this, because it keeps few waves rather than long ones.
+# wider than this, because it keeps few waves rather than long ones. So does the texture of skin
+# and walls: what the fine band lacks is no grain.
 WIDEST_PX2 = 1.5
 WIDTHS_PX2 = np.linspace(0.0, WIDEST_PX2, 400)  # that `Grain.variance_px2` is looked up among
 
@@ -116,7 +117,8 @@ def grain_from(fine: FloatArray, coarse: FloatArray) -> Grain:
     """The grain whose two bands have these standard deviations (3,)."""
     ratio = fine / np.maximum(coarse, LEAST_DEVIATION)
     widths = np.interp(-ratio, -GAINS[:, 0] / GAINS[:, 1], WIDTHS_PX2)
-    return Grain(coarse / band_gains(widths)[:, 1], widths)
+    levels = np.array([fine, coarse]) / band_gains(widths).T
+    return Grain(levels.min(axis=0), widths)  # they differ where the width is cut off
 
 
 def make_grain(grain: Grain, shape: tuple[int, int], rng: np.random.Generator) -> Float32Array:

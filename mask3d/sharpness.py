@@ -33,6 +33,8 @@ EDGE_PERCENTILE = 40.0
 # Faces have softer edges in some directions without any motion: this much of the mean, and px².
 UNEQUAL_SHARE, UNEQUAL_PX2 = 0.35, 0.25
 HALVE_FROM_PX2 = 1.3**2  # a wider blur is read at half the size
+# At a smaller size, of all directions: where few edges are left, soft shading passes for them.
+MIN_SMALL_EDGES = 20
 LEVELS = 4
 MIN_PICTURE_PX = 24
 
@@ -97,12 +99,15 @@ def measure_blur(patches: Sequence[Patch], grain: Grain) -> FloatArray:
     for halvings in range(LEVELS):
         pictures = [p for p in pictures if min(p.luma.shape) >= MIN_PICTURE_PX]
         edges = [edges_of(picture) for picture in pictures]
-        covariance = _covariance(edges)
-        if covariance is None:
+        if not edges:
             break
+        found = strongest(Edges(*map(np.concatenate, zip(*edges, strict=True))))
+        if len(found.direction) < (MIN_SMALL_EDGES if halvings else 1):
+            break
+        covariance = _covariance(found)
         scale = 4.0**halvings
-        found = covariance * scale - np.eye(2) * (scale - 1) / 12  # of averaging the pixels
-        blur = max(blur, found, key=np.trace)
+        found_px2 = covariance * scale - np.eye(2) * (scale - 1) / 12  # of averaging the pixels
+        blur = max(blur, found_px2, key=np.trace)
         if np.trace(covariance) / 2 < HALVE_FROM_PX2:
             break
         pictures = [picture.halved() for picture in pictures]
@@ -148,26 +153,28 @@ def _gradient_energy(picture: Picture, smoothing_px2: float) -> FloatArray:
     return energy
 
 
-def _covariance(edges: Sequence[Edges]) -> FloatArray | None:
-    """Covariance (2, 2) that the strongest edges of each direction speak for; None without any."""
-    if not edges:
-        return None
-    direction, energy, variance_px2 = (np.concatenate(part) for part in zip(*edges, strict=True))
-    found = [_typical(energy[direction == k], variance_px2[direction == k]) for k in range(4)]
-    counts = np.array([count for count, _ in found])
-    blurs = np.array([blur for _, blur in found])
-    if not counts.any():
-        return None
-    mean = float(np.average(blurs, weights=counts))
-    return mean * np.eye(2) + _unequal(blurs, counts, mean)
+def strongest(edges: Edges) -> Edges:
+    """The strongest edges of each direction that has enough of them."""
+    chosen = [np.zeros(0, np.int64)]
+    for direction in range(4):
+        along = np.flatnonzero(edges.direction == direction)
+        if len(along) >= MIN_EDGES:
+            count = max(round(STRONGEST * len(along)), MIN_EDGES)
+            chosen.append(along[np.argsort(edges.energy[along])[-count:]])
+    kept = np.concatenate(chosen)
+    return Edges(edges.direction[kept], edges.energy[kept], edges.variance_px2[kept])
 
 
-def _typical(energy: FloatArray, variance_px2: FloatArray) -> tuple[int, float]:
-    """How many edges of a direction count, and the blur that they speak for."""
-    if len(energy) < MIN_EDGES:
-        return 0, 0.0
-    strong = np.argsort(energy)[-max(round(STRONGEST * len(energy)), MIN_EDGES) :]
-    return len(strong), float(np.percentile(variance_px2[strong], EDGE_PERCENTILE))
+def _covariance(edges: Edges) -> FloatArray:
+    """Covariance (2, 2) that edges, at least one, speak for."""
+    counts, blurs_px2 = np.zeros(4, np.int64), np.zeros(4)
+    for direction in range(4):
+        variance_px2 = edges.variance_px2[edges.direction == direction]
+        if len(variance_px2):
+            counts[direction] = len(variance_px2)
+            blurs_px2[direction] = np.percentile(variance_px2, EDGE_PERCENTILE)
+    mean_px2 = float(np.percentile(edges.variance_px2, EDGE_PERCENTILE))
+    return mean_px2 * np.eye(2) + _unequal(blurs_px2, counts, mean_px2)
 
 
 def _unequal(blurs_px2: FloatArray, counts: NDArray[np.int64], mean_px2: float) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from mask3d.arrays import ByteArray, Float32Array, FloatArray
 from mask3d.colour import linear_from_srgb, srgb_from_linear
 from mask3d.composite import composite_over
-from mask3d.develop import RENDERED_PX2, develop
+from mask3d.develop import RENDERED_PX2, deepened, develop
 from mask3d.grain import NO_GRAIN, Grain, calm_bands, measure_grain
 from mask3d.mesh import Layer
 from mask3d.patches import Patch, ycc_of
@@ -19,7 +20,7 @@ from mask3d.photo import Photo
 from mask3d.renderer.base import SHOULDER_END, SHOULDER_START
 from mask3d.sensor import Sensor, estimate_sensor
 from mask3d.sharpness import measure_blur
-from mask3d.tone_curve import ToneCurve
+from mask3d.tone_curve import CAMERA_TOE, ToneCurve
 from tests.blurry_photos import fit_at, photo_of, tiles
 
 PLAIN = ToneCurve(np.zeros(3), 0.0)
@@ -238,3 +239,27 @@ def test_a_developed_sheet_reads_as_the_photo_it_is_put_on(sigma_px: float, nois
 def width_px(rgb: ByteArray, where: NDArray[np.bool_], grain: Grain) -> float:
     """Width of the edges there."""
     return float(np.sqrt(np.trace(measure_blur([Patch(ycc_of(rgb), where)], grain)) / 2))
+
+
+def test_shadows_are_deepened_as_cameras_do_and_the_rest_stays() -> None:
+    grey = np.array([0.0, 0.03, 0.18, 0.5, 1.0])
+    colour = np.array([0.10, 0.02, 0.01])
+    straight = np.vstack([np.repeat(grey[:, None], 3, axis=1), colour])
+    for cover in (1.0, 0.4):
+        rgba = np.column_stack([cover * straight, np.full(6, cover)]).astype(np.float32)[None]
+        deep = deepened(rgba, np.float32(CAMERA_TOE))[0, :, :3] / cover
+        assert deep[0].max() == 0.0
+        assert deep[1, 0] == pytest.approx(0.018, abs=0.002)
+        assert deep[2, 0] > 0.9 * 0.18
+        np.testing.assert_allclose(deep[3:5, 0], grey[3:], rtol=0.03)
+        np.testing.assert_allclose(deep[5] / deep[5, 0], colour / colour[0], rtol=1e-5)
+
+
+def test_wide_blotches_are_no_grain() -> None:
+    """Skin and walls have texture that the fine band does not show."""
+    rng = np.random.default_rng(0)
+    blotches = np.asarray(cv2.GaussianBlur(rng.normal(0.0, 1.0, (192, 192, 1)), (0, 0), 2.5))
+    ycc = np.zeros((192, 192, 3), np.float32)
+    ycc[..., 0] = 120 + 6.0 * blotches / blotches.std()
+    grain = measure_grain([Patch(ycc, np.ones((192, 192), bool))])
+    assert grain.level[0] < 1.0
