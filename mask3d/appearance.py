@@ -13,6 +13,7 @@ from mask3d.face import FaceFit
 from mask3d.grain import NO_GRAIN
 from mask3d.lighting import Lighting, estimate_lighting
 from mask3d.mesh import Layer, Mesh
+from mask3d.occluders import Occluders, hide
 from mask3d.recipe import Effects, Recipe
 from mask3d.renderer import Renderer
 from mask3d.sensor import NO_BLUR, Sensor, estimate_sensor
@@ -32,20 +33,30 @@ class Appearance:
     shadow : Shadow on the skin, below the layer
     lighting : Lighting that the mask was drawn in
     sensor : Sensor that it was developed with
+    in_front : share of the mask that gave way to what lies in front of it
+    in_front_note : see `Hidden`
     """
 
     layer: Layer
     shadow: Shadow
     lighting: Lighting
     sensor: Sensor
+    in_front: float = 0.0
+    in_front_note: str = ""
 
 
 def appear(
-    meshes: Sequence[Mesh], fit: FaceFit, rgb: ByteArray, recipe: Recipe, renderer: Renderer
+    meshes: Sequence[Mesh],
+    fit: FaceFit,
+    rgb: ByteArray,
+    recipe: Recipe,
+    renderer: Renderer,
+    occluders: Occluders | None = None,
 ) -> Appearance:
     """Draw `meshes` (face frame) as the photo (H, W, 3) would have shown them.
 
     The effects of the recipe that are off are left out, each on its own.
+    `occluders` lie in front of the face.
     """
     effects = recipe.effects
     lighting = estimate_lighting(rgb, fit)
@@ -58,7 +69,11 @@ def appear(
     sensor = _wanted(estimate_sensor(rgb, fit), effects)
     layer = renderer.render(meshes, fit, lighting)
     developed = develop(layer, sensor, np.random.default_rng(recipe.grain_seed))
-    return Appearance(developed, shadow, lighting, sensor)
+    appearance = Appearance(developed, shadow, lighting, sensor)
+    if occluders is None:
+        return appearance
+    layer, share, note = hide(developed, occluders)
+    return replace(appearance, layer=layer, in_front=share, in_front_note=note)
 
 
 def _wanted(sensor: Sensor, effects: Effects) -> Sensor:

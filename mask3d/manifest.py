@@ -62,6 +62,8 @@ class ManifestLine:
     blur_px : standard deviation of the blur that the mask was given
     grain : standard deviation of its noise, luma, in steps of 8 bits
     haze : linear luminance of its black
+    in_front : share of the mask that gave way to what lies in front of it
+    in_front_note : ``unsure`` where it covers what may be, ``too-much`` where that was unbelievable
     renderer : name of what drew the mask
     versions : name -> version
     """
@@ -100,6 +102,8 @@ class ManifestLine:
     blur_px: float | None = None
     grain: float | None = None
     haze: float | None = None
+    in_front: float | None = None
+    in_front_note: str | None = None
     renderer: str | None = None
     versions: dict[str, str] = field(default_factory=versions)
 
@@ -208,6 +212,8 @@ def _photographed(appearance: Appearance | None) -> dict[str, Any]:
         "blur_px": round(float(np.sqrt(np.trace(sensor.blur_px2) / 2)), 3),
         "grain": round(float(sensor.grain.level[0]), 2),
         "haze": round(float(sensor.tone.floor @ REC709_LUMA), 4),
+        "in_front": round(appearance.in_front, 4),
+        "in_front_note": appearance.in_front_note or None,
     }
 
 

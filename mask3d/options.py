@@ -17,6 +17,7 @@ LEFT_OUT = {
     "sharpness": "leave the mask sharp in a blurred photo",
     "grain": "leave the mask clean in a noisy photo",
     "tone": "leave the mask's contrast as it is in a hazy or clipped photo",
+    "occluders": "draw the mask over hands, hair, glasses and objects before the face",
 }
 SENSOR_MATCH = ("sharpness", "grain", "tone")
 MAX_DROP_MM = 60.0  # from the bridge of the nose to the mouth
@@ -155,6 +156,13 @@ def add_effects(parser: argparse.ArgumentParser) -> None:
     effects = parser.add_argument_group("how it belongs in the photo")
     for name, text in LEFT_OUT.items():
         effects.add_argument(f"--no-{name.replace('_', '-')}", action="store_true", help=text)
+    effects.add_argument(
+        "--occluders",
+        type=Path,
+        metavar="FOLDER",
+        help="take what lies in front of faces from pictures of the same names in this folder, "
+        "white in front, black free, instead of looking for it",
+    )
     effects.add_argument(
         "--no-sensor-match",
         action="store_true",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,11 @@ from mask3d.face import MAX_RESIDUAL, FaceFit, fit_face
 from mask3d.image_io import Photo
 from mask3d.landmarks import Landmarks
 from mask3d.masks import AS_SOLD, Changes, Mask, load_worn
+from mask3d.occluders import GivenOccluders, OccluderFinder, Occluders
 from mask3d.recipe import ALL_EFFECTS, Choices, Effects, Recipe, draw_recipe
 from mask3d.renderer import Renderer, open_renderer
 
+FindOccluders = Callable[[str, ByteArray, FaceFit], Occluders]
 MIN_FACE_PX = 12.0  # shorter side of the box; the mask on it is 8 px wide and still seen as one
 MIN_CONFIDENCE = 0.5  # Landmarks.confidence is the chance that the points are good: even odds
 
@@ -133,6 +135,8 @@ class Masker:
     renderer : Renderer
     seed : int >= 0
     limits : Limits
+    find_occluders : what lies in front of a face, from the name of the photo, its pixels
+        (H, W, 3) and the fit; None for nothing
     """
 
     worn: MappingProxyType[str, tuple[Mask, ...]]
@@ -140,6 +144,7 @@ class Masker:
     renderer: Renderer
     seed: int = 0
     limits: Limits = Limits()
+    find_occluders: FindOccluders | None = None
 
     def mask_photo(self, photo: Photo, faces: Sequence[Landmarks], image: str) -> MaskedPhoto:
         """Put a mask on every face that keeps the limits.
@@ -172,16 +177,19 @@ class Masker:
             self.limits.check_landmarks(landmarks)
             fit = fit_face(landmarks, photo.image_wh, focal_px=photo.focal_px)
             self.limits.check_fit(fit)
-            appearance = self._render(photo.rgb, masks, fit, recipe)
+            appearance = self._render(image, photo.rgb, masks, fit, recipe)
         except Mask3DError as left_alone:
             error = left_alone
         return FaceResult(face, landmarks, masks, recipe, fit, appearance, error)
 
     def _render(
-        self, rgb: ByteArray, masks: tuple[Mask, ...], fit: FaceFit, recipe: Recipe
+        self, image: str, rgb: ByteArray, masks: tuple[Mask, ...], fit: FaceFit, recipe: Recipe
     ) -> Appearance:
+        occluders = None
+        if recipe.effects.occluders and self.find_occluders is not None:
+            occluders = self.find_occluders(image, rgb, fit)
         worn = drape_worn(masks, fit, recipe)
-        appearance = appear(worn, fit, rgb, recipe, self.renderer)
+        appearance = appear(worn, fit, rgb, recipe, self.renderer, occluders)
         if not appearance.layer.rgba[..., 3].any():
             raise BadFitError("no pixel of the mask lies in the photo", "check the landmarks")
         return appearance
@@ -223,6 +231,7 @@ def open_masker(
     drop_mm: float = 0.0,
     exact: bool = False,
     effects: Effects = ALL_EFFECTS,
+    occluders: Path | None = None,
     changes: Changes = AS_SOLD,
     folders: Sequence[Path] = (),
     renderer: str = "auto",
@@ -236,6 +245,7 @@ def open_masker(
     masks : names, see `load_worn`; one is drawn for each face
     states, drop_mm, exact : how they are worn, see `choices_of`
     effects : what of the photo they take on
+    occluders : folder that says what lies in front of faces, see `GivenOccluders`; None to look
     changes : of their fabrics, patterns, colours
     folders : with designs besides those that ship
     renderer : see `open_renderer`
@@ -251,7 +261,26 @@ def open_masker(
     worn = MappingProxyType({name: load_worn(name, folders, changes) for name in masks})
     choices = choices_of(worn, states, drop_mm=drop_mm, exact=exact, effects=effects)
     with closing(open_renderer(renderer)) as opened:
-        yield Masker(worn, choices, opened, seed, limits or Limits())
+        yield Masker(
+            worn, choices, opened, seed, limits or Limits(), occluder_finder(effects, occluders)
+        )
+
+
+def occluder_finder(effects: Effects, folder: Path | None) -> FindOccluders | None:
+    """What looks for things in front of faces, or looks them up in a folder.
+
+    Raises
+    ------
+    BadOccludersError
+        There is no such folder.
+    """
+    if not effects.occluders:
+        return None
+    if folder is None:
+        finder = OccluderFinder()
+        return lambda _, rgb, fit: finder.find(rgb, fit)
+    given = GivenOccluders(folder)
+    return lambda image, rgb, _: given.read(image, (rgb.shape[1], rgb.shape[0]))
 
 
 def _px_per_mm(fit: FaceFit) -> float:

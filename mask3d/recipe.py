@@ -31,6 +31,7 @@ class Effects:
     self_shadow : folds, rim and what turns from the light are darker
     shadow : it keeps light from the skin around it
     sharpness, grain, tone : it is as blurred, noisy, hazy and clipped as the photo
+    occluders : what lies in front of the face stays in front of it
     """
 
     light: bool = True
@@ -39,6 +40,7 @@ class Effects:
     sharpness: bool = True
     grain: bool = True
     tone: bool = True
+    occluders: bool = True
 
 
 ALL_EFFECTS = Effects()

@@ -99,6 +99,7 @@ def _run(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
             exact=args.exact,
             changes=options.changes(args),
             effects=options.effects(args),
+            occluders=args.occluders,
             folders=args.masks,
             renderer=args.renderer,
             seed=args.seed,
