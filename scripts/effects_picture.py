@@ -24,7 +24,7 @@ from mask3d.recipe import ALL_EFFECTS
 from scripts.readme_picture import cut
 
 COLUMNS, CELL_PX = 2, 300
-BLUR_PX, NOISE, GRAIN_PX, HAZE = 2.5, 26.0, 0.8, 60.0
+BLUR_PX, NOISE, GRAIN_PX, HAZE = 2.5, 14.0, 0.8, 60.0
 
 
 class Shown(NamedTuple):
