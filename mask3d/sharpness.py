@@ -30,6 +30,9 @@ MAX_ACROSS = 0.15  # energy along an edge over that across: what has more is a c
 # Of the edges: the sharpest may be thin lines, and the softest are soft in the world. Sharp photos
 # blurred by 0.5, 1, 2 and 3 px read 0.5, 1.0, 1.8 and 2.5 px.
 EDGE_PERCENTILE = 40.0
+# Many edges of a painted or softly lit face are soft in the world. Where a fifth of them is by so
+# much sharper than such a blur, the lens was sharp.
+SHARP_PERCENTILE, SHARP_SHARE, SOFT_PX2 = 20.0, 0.25, 1.0
 # Faces have softer edges in some directions without any motion: this much of the mean, and px².
 UNEQUAL_SHARE, UNEQUAL_PX2 = 0.35, 0.25
 HALVE_FROM_PX2 = 1.3**2  # a wider blur is read at half the size
@@ -173,7 +176,10 @@ def _covariance(edges: Edges) -> FloatArray:
         if len(variance_px2):
             counts[direction] = len(variance_px2)
             blurs_px2[direction] = np.percentile(variance_px2, EDGE_PERCENTILE)
+    sharp_px2 = float(np.percentile(edges.variance_px2, SHARP_PERCENTILE))
     mean_px2 = float(np.percentile(edges.variance_px2, EDGE_PERCENTILE))
+    if mean_px2 > SOFT_PX2 and sharp_px2 < SHARP_SHARE * mean_px2:
+        mean_px2 = sharp_px2
     return mean_px2 * np.eye(2) + _unequal(blurs_px2, counts, mean_px2)
 
 

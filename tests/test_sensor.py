@@ -62,6 +62,14 @@ def test_a_heavy_jpeg_does_not_hide_the_blur(true_px: float) -> None:
     assert sigma_px(estimate_sensor(photo, MIDDLE)) == pytest.approx(true_px, rel=0.15)
 
 
+def test_soft_edges_among_sharp_ones_are_soft_in_the_world() -> None:
+    soft = photo_of(tiles(SIDE_PX), 3.0)
+    sharp = photo_of(tiles(SIDE_PX), 0.3)
+    mixed = np.where((np.arange(SIDE_PX) % 64 < 8)[None, :, None], sharp, soft)
+    assert sigma_px(estimate_sensor(soft, MIDDLE)) > 2.5
+    assert sigma_px(estimate_sensor(mixed, MIDDLE)) < 0.8
+
+
 def test_a_photo_that_was_enlarged_is_as_blurred_as_it_was_enlarged() -> None:
     small = photo_of(tiles(SIDE_PX // 4), 0.7)
     large = cv2.resize(small, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
