@@ -28,3 +28,7 @@ def all_around() -> FloatArray:
     turn = np.pi * (1.0 + np.sqrt(5.0)) * step
     across = np.sqrt(1.0 - z**2)
     return np.stack([across * np.cos(turn), across * np.sin(turn), z], axis=1)
+
+
+AROUND = all_around()
+AROUND_BASIS = sh_basis(AROUND)

@@ -9,7 +9,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray, freeze_fields
 from mask3d.colour import REC709_LUMA
 from mask3d.face import FaceFit
-from mask3d.harmonics import all_around, sh_basis
+from mask3d.harmonics import AROUND, AROUND_BASIS, sh_basis
 from mask3d.illuminant import WHITE_ALBEDO, white_mask_colour
 from mask3d.shading import ENCODING_GAMMA, MIN_PREDICTED, MIN_SIGMA, Shading, fit_shading
 from mask3d.skin import SkinSamples, sample_skin
@@ -32,10 +32,8 @@ LEVEL_CELLS = 5.0  # of skin, that the mean colour around the face counts for
 TOWARDS_VIEWER = np.array([0.0, 0.0, -1.0])
 FACING = 4.0
 
-_AROUND = all_around()
-_AROUND_BASIS = sh_basis(_AROUND)
-_SEEN = np.exp(FACING * (_AROUND @ TOWARDS_VIEWER - 1.0))
-_PROJECTION = np.linalg.solve((_AROUND_BASIS.T * _SEEN) @ _AROUND_BASIS, _AROUND_BASIS.T * _SEEN)
+_SEEN = np.exp(FACING * (AROUND @ TOWARDS_VIEWER - 1.0))
+_PROJECTION = np.linalg.solve((AROUND_BASIS.T * _SEEN) @ AROUND_BASIS, AROUND_BASIS.T * _SEEN)
 
 
 def _viewer() -> FloatArray:
@@ -133,8 +131,8 @@ def light_on_samples(samples: SkinSamples) -> Lighting:
     """
     shading, believed = fit_shading(samples)
     tilt = _tilt(shading, samples, believed)
-    room = replace(shading, key=np.zeros(3)).on(_AROUND) ** (1 / ENCODING_GAMMA)
-    sh = _PROJECTION @ (room[:, None] * _tilted(tilt, _AROUND))  # (9, D) @ (D, 3)
+    room = replace(shading, key=np.zeros(3)).on(AROUND) ** (1 / ENCODING_GAMMA)
+    sh = _PROJECTION @ (room[:, None] * _tilted(tilt, AROUND))  # (9, D) @ (D, 3)
     strength = float(np.linalg.norm(shading.key))
     towards = shading.key / strength if strength > 0 else TOWARDS_VIEWER
     key = shading.level * strength * _tilted(tilt, towards) ** ENCODING_GAMMA

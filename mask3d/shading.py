@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mask3d.arrays import FloatArray, freeze_fields
 from mask3d.colour import REC709_LUMA
-from mask3d.harmonics import all_around, sh_basis
+from mask3d.harmonics import AROUND, AROUND_BASIS, sh_basis
 from mask3d.jit import kernel
 from mask3d.skin import SkinSamples
 
@@ -43,9 +43,6 @@ MAX_KEY = 3.0  # of the mean light, there
 # Brightness below the upper lip over what the rest of the face foretells, encoded. Rendered heads
 # at any yaw: bare 0.88 to 1.15, bearded 0.55 to 0.81.
 BEARDED, BARE = 0.78, 0.88
-
-_AROUND = all_around()
-_AROUND_BASIS = sh_basis(_AROUND)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,10 +188,10 @@ def _start(
     ridge[0, 0] = LEVEL_CELLS
     right = weighted @ brightness
     right[0] += LEVEL_CELLS * around
-    encoded = _AROUND_BASIS @ np.linalg.solve(weighted @ terms[:, :9] + ridge, right)
+    encoded = AROUND_BASIS @ np.linalg.solve(weighted @ terms[:, :9] + ridge, right)
     light = np.maximum(encoded, MIN_PREDICTED) ** ENCODING_GAMMA
     level = float(light.mean())
-    key = 6.0 * KEY_SHARE * (light / level) @ _AROUND / len(_AROUND)
+    key = 6.0 * KEY_SHARE * (light / level) @ AROUND / len(AROUND)
     key *= min(1.0, MAX_KEY / max(float(np.linalg.norm(key)), 1e-12))
     room = LIKELY[:9].copy()
     room[0] = max(1.0 - float(np.linalg.norm(key)) / 4.0, LEAST_ROOM)

@@ -5,7 +5,6 @@ python -m scripts.effects_picture demo_faces docs/effects.jpg
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +14,13 @@ import cv2
 import numpy as np
 
 from mask3d.arrays import FloatArray
-from mask3d.contact_sheet import Pair, write_contact_sheet
+from mask3d.contact_sheet import Pair
 from mask3d.image_io import read_photo
 from mask3d.landmarks import read_landmarks
 from mask3d.photo import Photo
 from mask3d.pipeline import open_masker
 from mask3d.recipe import ALL_EFFECTS
-from scripts.readme_picture import cut
+from scripts.readme_picture import cut, write_pairs
 
 COLUMNS, CELL_PX = 2, 300
 BLUR_PX, NOISE, GRAIN_PX, HAZE = 2.5, 14.0, 0.8, 60.0
@@ -69,11 +68,7 @@ SHOWN = (
 
 def main() -> None:
     """Write the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("faces", type=Path, metavar="FOLDER")
-    parser.add_argument("picture", type=Path)
-    args = parser.parse_args()
-    write_contact_sheet(pairs(args.faces), args.picture, columns=COLUMNS, cell_px=CELL_PX)
+    write_pairs(__doc__, pairs, COLUMNS, CELL_PX)
 
 
 def pairs(folder: Path) -> Iterator[Pair]:

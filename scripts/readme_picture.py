@@ -6,7 +6,7 @@ python -m scripts.readme_picture demo_faces docs/demo.jpg
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +31,18 @@ COLUMNS, CELL_PX = 3, 220
 
 def main() -> None:
     """Write the picture."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    write_pairs(__doc__, pairs, COLUMNS, CELL_PX)
+
+
+def write_pairs(
+    usage: str, pairs_of: Callable[[Path], Iterable[Pair]], columns: int, cell_px: int
+) -> None:
+    """Write a sheet of what `pairs_of` makes of a folder; both are on the command line."""
+    parser = argparse.ArgumentParser(description=usage.splitlines()[0])
     parser.add_argument("faces", type=Path, metavar="FOLDER")
     parser.add_argument("picture", type=Path)
     args = parser.parse_args()
-    write_contact_sheet(pairs(args.faces), args.picture, columns=COLUMNS, cell_px=CELL_PX)
+    write_contact_sheet(pairs_of(args.faces), args.picture, columns=columns, cell_px=cell_px)
 
 
 def pairs(folder: Path) -> Iterator[Pair]:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from scripts.net_training import average_in, write_checkpoint
 from scripts.train_landmarks.data import Batches, Faces, read_faces
 from scripts.train_landmarks.net import POINTS, LandmarkNet
 
@@ -93,18 +94,8 @@ class Run:
         loss.backward()
         nn.utils.clip_grad_norm_(self._net.parameters(), MAX_GRADIENT)
         self._optimiser.step()
-        self._average_in()
+        average_in(self.average, self._net, AVERAGING)
         return float(loss.detach())
-
-    @torch.no_grad()  # type: ignore[untyped-decorator]
-    def _average_in(self) -> None:
-        """Move the average to the net, by less the more it has seen."""
-        new = self._net.state_dict()
-        for name, kept in self.average.state_dict().items():
-            if kept.is_floating_point():
-                kept.lerp_(new[name], 1 - AVERAGING)
-            else:
-                kept.copy_(new[name])
 
     def _save(self) -> None:
         state = {
@@ -113,8 +104,7 @@ class Run:
             "optimiser": self._optimiser.state_dict(),
             "epoch": self.epoch,
         }
-        torch.save(state, self._path.with_suffix(".part"))
-        self._path.with_suffix(".part").replace(self._path)
+        write_checkpoint(state, self._path)
 
     def _load(self) -> None:
         state = torch.load(self._path, weights_only=True)
