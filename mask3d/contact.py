@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.face_model import FaceModel
+from mask3d.face_model import FaceModel, neck_sleeve
 from mask3d.jit import inlined, kernel
 from mask3d.range_map import atan2, close_holes, cover, splat_radius
 
@@ -28,6 +28,7 @@ ELEVATION_RAD = (np.deg2rad(-87.5), np.deg2rad(87.5))
 MOUTH_CORNERS = (48, 54)  # iBUG landmarks
 CENTRE_ABOVE_MOUTH_MM = 13.0
 CENTRE_BEFORE_EARS_MM = 8.0
+NECK_GOES_ON_MM = 3000.0  # below its cut; the lowest rays leave it before that
 MIN_FACING = 0.15  # cosine below which a radial distance says nothing of the true one
 
 
@@ -68,8 +69,10 @@ def contact_map(model: FaceModel, vertices_mm: FloatArray, *, ears: bool = True)
     )
     directions = _directions()
     radius_mm = np.zeros(directions.shape[:2])
-    faces = model.faces if ears else skull_faces(model)
-    seen_mm = vertices_mm - centre_mm
+    rim, sleeve = neck_sleeve(model)
+    faces = np.concatenate([model.faces if ears else skull_faces(model), sleeve])
+    below_mm = vertices_mm[rim] - [0.0, NECK_GOES_ON_MM, 0.0]
+    seen_mm = np.concatenate([vertices_mm, below_mm]) - centre_mm
     splat_radius(seen_mm, faces, directions, ELEVATION_RAD[0], radius_mm)
     cover(seen_mm, faces, ELEVATION_RAD[0], radius_mm)
     close_holes(radius_mm, directions[:, TURN // 2, 2])

@@ -87,6 +87,32 @@ class FaceModel:
         return vertices_mm[self.ear_root_vertices] + self.ear_root_offset_mm
 
 
+@lru_cache(maxsize=4)
+def neck_sleeve(model: FaceModel) -> tuple[IntArray, IntArray]:
+    """Where the neck ends, and the triangles of a sleeve that draws it out.
+
+    Returns
+    -------
+    rim : (N,) vertices where it ends
+    sleeve : (2N, 3)
+        Between these and one more vertex for each, which come after those of the model.
+    """
+    in_neck = np.zeros(len(model.mean_mm), np.bool_)
+    in_neck[model.regions["neck"]] = True
+    edges = np.concatenate([model.faces[:, [k, (k + 1) % 3]] for k in range(3)])
+    edges = edges[in_neck[edges].all(axis=1)]
+    _, first, count = np.unique(
+        np.sort(edges, axis=1), axis=0, return_index=True, return_counts=True
+    )
+    start, end = edges[first[count == 1]].T
+    rim = np.unique(start)
+    beyond = np.zeros(len(in_neck), np.int32)
+    beyond[rim] = len(in_neck) + np.arange(len(rim))
+    upper = np.column_stack([end, start, beyond[start]])
+    lower = np.column_stack([end, beyond[start], beyond[end]])
+    return rim, np.concatenate([upper, lower]).astype(np.int32)
+
+
 @lru_cache(maxsize=1)
 def load_face_model() -> FaceModel:
     """The model in ``meshes/face/face_model.npz`` (see ``scripts/build_face_model.py``)."""

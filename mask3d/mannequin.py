@@ -8,17 +8,16 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
-from mask3d.arrays import ByteArray, FloatArray, IntArray
+from mask3d.arrays import ByteArray, FloatArray
 from mask3d.camera import Camera
 from mask3d.colour import linear_from_srgb, srgb_from_linear
 from mask3d.composite import composite_over
 from mask3d.drape import drape_worn
 from mask3d.face import FaceFit
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import load_face_model, neck_sleeve
 from mask3d.geometry import vertex_normals
 from mask3d.lighting import Lighting
 from mask3d.masks import Mask
-from mask3d.masks.own_mesh import borders
 from mask3d.material import opaque
 from mask3d.mesh import Mesh
 from mask3d.photo import Photo
@@ -32,7 +31,6 @@ LOOKS_AT_MM = np.array([0.0, -14.0, 0.0])
 SPAN_MM = 318.0  # of the face frame that the picture is wide and high
 SHOULDER_Y_MM = -260.0  # the neck runs on to below the picture
 SHOULDER_WIDENING = (1.7, 1.0, 1.0)  # tied ends hang free behind it
-NECK_RIM_Y_MM = -95.0  # the border of the model below this is its neck
 # Encoded irradiance, camera frame (y down, z away): a large soft window to the upper left.
 LIGHT = np.array([0.70, -0.15, -0.20, -0.13])
 WARMTH = np.array([1.01, 1.0, 0.985])
@@ -66,15 +64,11 @@ def mannequin(yaw_deg: float, side_px: int) -> FaceFit:
 
 def _clay(fit: FaceFit, worn: Sequence[Mesh]) -> Mesh:
     """The head, its neck drawn out to below the picture, in the shade of what is worn."""
-    vertices_mm, faces = fit.vertices_mm, fit.model.faces
-    rim = _neck_rim(fit.model)
-    below_mm = vertices_mm[rim] * SHOULDER_WIDENING
+    rim, sleeve = neck_sleeve(fit.model)
+    below_mm = fit.vertices_mm[rim] * SHOULDER_WIDENING
     below_mm[:, 1] = SHOULDER_Y_MM
-    here, there = rim, np.arange(len(rim)) + len(vertices_mm)
-    after, beyond = np.roll(here, -1), np.roll(there, -1)
-    neck = [np.stack([after, here, there], axis=1), np.stack([after, there, beyond], axis=1)]
-    longer_mm = np.concatenate([vertices_mm, below_mm])
-    whole = np.concatenate([faces, *neck]).astype(np.int32)
+    longer_mm = np.concatenate([fit.vertices_mm, below_mm])
+    whole = np.concatenate([fit.model.faces, sleeve])
     return Mesh(
         vertices_mm=longer_mm,
         normals=vertex_normals(longer_mm, whole),
@@ -93,12 +87,6 @@ def _shade(points_mm: FloatArray, worn: Sequence[Mesh]) -> FloatArray:
     away_mm, _ = cKDTree(over_mm).query(points_mm)
     shade: FloatArray = 1.0 - SHADE * np.exp(-((away_mm / SHADE_MM) ** 2))
     return shade
-
-
-def _neck_rim(model: FaceModel) -> IntArray:
-    """Border loop (N,) where the neck of the model ends."""
-    (rim,) = (loop for loop in borders(model.faces) if model.mean_mm[loop, 1].max() < NECK_RIM_Y_MM)
-    return rim
 
 
 def _light() -> Lighting:

@@ -14,7 +14,6 @@ from mask3d.jit import inlined, kernel
 TINY = 1e-12
 SUNK_MM = 0.2  # of a surface that may stick out of its map, along the ray
 STEEP = 0.4  # cosine between ray and normal below which a triangle is covered between its corners
-SHOULDER = 0.35  # upward part of a normal from which it is a shoulder's, not the neck's
 MAX_TRIANGLE_TURN = 0.45  # of the way round; wider ones lie about the pole
 
 
@@ -110,8 +109,7 @@ def cover(
     A ray may miss what it grazes, such as the wing of the nose, by a whole
     cell. So every vertex, and points of the steep triangles a cell apart, raise
     the cells about them until what is read between these leaves at most
-    SUNK_MM of it out. What has no neighbours yet, at the cut of the neck, grows
-    by the upright triangles only: the shoulders would make a ledge of it.
+    SUNK_MM of it out. Holes stay as they are.
     """
     turn = radius_mm.shape[1] - 1
     polar = _polar(vertices_mm, lowest_rad, turn)
@@ -124,7 +122,6 @@ def cover(
         length = np.sqrt(nx * nx + ny * ny + nz * nz)
         if 0.0 <= height <= STEEP * length * polar[a, 2]:
             parts = _cells_across(polar, faces[f], lowest_rad, turn)
-            upright = ny < SHOULDER * length
             for p in range(parts + 1):
                 for q in range(parts + 1 - p):
                     wa, wb = p / parts, q / parts
@@ -133,10 +130,10 @@ def cover(
                     y = wa * vertices_mm[a, 1] + wb * vertices_mm[b, 1] + wc * vertices_mm[c, 1]
                     z = wa * vertices_mm[a, 2] + wb * vertices_mm[b, 2] + wc * vertices_mm[c, 2]
                     column, row, r = _seen(x, y, z, lowest_rad, turn)
-                    _raise_about(column, row, r, upright, before_mm, radius_mm)
+                    _raise_about(column, row, r, before_mm, radius_mm)
     for i in range(len(polar)):
         if used[i]:
-            _raise_about(polar[i, 0], polar[i, 1], polar[i, 2], False, before_mm, radius_mm)
+            _raise_about(polar[i, 0], polar[i, 1], polar[i, 2], before_mm, radius_mm)
     for row in range(len(radius_mm)):
         radius_mm[row, 0] = max(radius_mm[row, 0], radius_mm[row, turn])
         radius_mm[row, turn] = radius_mm[row, 0]
@@ -156,17 +153,12 @@ def _cells_across(polar: FloatArray, corners: IntArray, lowest_rad: float, turn:
 
 @kernel
 def _raise_about(
-    column: float,
-    row: float,
-    r: float,
-    fills: bool,
-    before_mm: FloatArray,
-    radius_mm: FloatArray,
+    column: float, row: float, r: float, before_mm: FloatArray, radius_mm: FloatArray
 ) -> None:
     """Raise the four cells about a point at radius `r` to reach it, none of them beyond it.
 
     By how far is told from the map (E, A) `before_mm`, so that the order of the
-    points does not matter. Only what `fills` goes where a cell has no surface.
+    points does not matter. Nothing is raised where a cell has no surface.
     """
     rows, turn = len(before_mm), before_mm.shape[1] - 1
     if row < 0.0 or row >= rows - 1:
@@ -176,7 +168,7 @@ def _raise_about(
     low, left = row - i, column - j
     at, beside = before_mm[i, j], before_mm[i, j + 1]
     over, across = before_mm[i + 1, j], before_mm[i + 1, j + 1]
-    if not fills and min(at, beside, over, across) == 0.0:
+    if min(at, beside, over, across) == 0.0:
         return
     share_at, share_beside = (1 - low) * (1 - left), (1 - low) * left
     share_over, share_across = low * (1 - left), low * left
@@ -208,17 +200,10 @@ def _plane(vertices_mm: FloatArray, corners: IntArray) -> tuple[float, float, fl
 def close_holes(radius_mm: FloatArray, flat: FloatArray) -> None:
     """Fill what a map (E, A) lacks.
 
-    Below its lowest cell a column goes on straight down, by the cosine `flat`
-    (E,) of the rows' elevations; across other holes a row goes on evenly. Rows
-    about the pole that meet no triangle go on level from the one below.
+    Across a hole a row goes on evenly. Rows about the pole that meet no triangle
+    go on level from the one below, by the cosine `flat` (E,) of their elevations.
     """
     rows, turn = len(radius_mm), radius_mm.shape[1] - 1
-    for col in range(turn):
-        low = 0
-        while low < rows - 1 and radius_mm[low, col] == 0.0:
-            low += 1
-        for row in range(low):
-            radius_mm[row, col] = radius_mm[low, col] * flat[low] / flat[row]
     for row in range(rows):
         if row > 0 and not radius_mm[row].any():
             rise = np.sqrt((1 - flat[row - 1] ** 2) / (1 - flat[row] ** 2))

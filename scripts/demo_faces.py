@@ -14,14 +14,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
-import trimesh
 from scipy.spatial.transform import Rotation
 
-from mask3d.arrays import ByteArray, FloatArray, IntArray
+from mask3d.arrays import ByteArray, FloatArray
 from mask3d.camera import Camera, transform
 from mask3d.composite import composite_over
 from mask3d.face import FaceFit, pose_deg
-from mask3d.face_model import FaceModel, load_face_model
+from mask3d.face_model import FaceModel, load_face_model, neck_sleeve
 from mask3d.geometry import vertex_normals
 from mask3d.image_io import read_photo, write_photo
 from mask3d.landmarks import Landmarks, open_detector, write_landmarks
@@ -43,7 +42,6 @@ WALL = np.array([176, 190, 202])  # sRGB
 DISTANCE_MM = 900.0
 FOCAL_PX = 1580.0
 CENTRE_MM = 0.0  # height in the face frame that the camera looks at
-NECK_BELOW_MM = -95.0  # of the border of the model that is its neck, not eyes or lips
 SHOULDERS_MM, SHOULDER_SCALE = -240.0, 1.6  # where the neck ends, below the picture
 
 
@@ -118,9 +116,9 @@ def exact_landmarks(fit: FaceFit) -> Landmarks:
 
 def photograph(fit: FaceFit, texture: ByteArray, renderer: Renderer) -> Photo:
     """The head before a plain wall."""
-    rim = neck_rim(fit.model)
-    vertices_mm, faces = with_longer_neck(fit.vertices_mm, fit.model.faces, rim)
-    mean_mm, _ = with_longer_neck(fit.model.mean_mm, fit.model.faces, rim)
+    faces = np.concatenate([fit.model.faces, neck_sleeve(fit.model)[1]])
+    vertices_mm = with_longer_neck(fit.model, fit.vertices_mm)
+    mean_mm = with_longer_neck(fit.model, fit.model.mean_mm)
     head = Mesh(
         vertices_mm=vertices_mm,
         normals=vertex_normals(vertices_mm, faces),
@@ -133,27 +131,12 @@ def photograph(fit: FaceFit, texture: ByteArray, renderer: Renderer) -> Photo:
     return composite_over(layer, Photo(wall(), encoding=Encoding(format="JPEG")))
 
 
-def neck_rim(model: FaceModel) -> IntArray:
-    """Edges (N, 2) of the border where the neck of the model ends."""
-    head = trimesh.Trimesh(model.mean_mm, model.faces, process=False)
-    _, first, count = np.unique(head.edges_sorted, axis=0, return_index=True, return_counts=True)
-    borders = head.edges[first[count == 1]]
-    rim: IntArray = borders[(model.mean_mm[borders, 1] < NECK_BELOW_MM).all(axis=1)]
-    return rim
-
-
-def with_longer_neck(
-    vertices_mm: FloatArray, faces: IntArray, rim: IntArray
-) -> tuple[FloatArray, IntArray]:
-    """Draw the neck out to below the picture."""
-    above, place = np.unique(rim, return_inverse=True)
-    below_mm = vertices_mm[above] * SHOULDER_SCALE
+def with_longer_neck(model: FaceModel, vertices_mm: FloatArray) -> FloatArray:
+    """A head's vertices, and those that its neck is drawn out to below the picture."""
+    rim, _ = neck_sleeve(model)
+    below_mm = vertices_mm[rim] * SHOULDER_SCALE
     below_mm[:, 1] = SHOULDERS_MM
-    start, end = (place.reshape(-1, 2) + len(vertices_mm)).T
-    upper = np.column_stack([rim[:, 1], rim[:, 0], start])
-    lower = np.column_stack([rim[:, 1], start, end])
-    longer = np.concatenate([faces, upper, lower]).astype(np.int32)
-    return np.concatenate([vertices_mm, below_mm]), longer
+    return np.concatenate([vertices_mm, below_mm])
 
 
 def portrait_light() -> Lighting:

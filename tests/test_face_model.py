@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.face_model import FaceModel
+from mask3d.face_model import FaceModel, neck_sleeve
 from mask3d.geometry import vertex_normals
 
 MIRROR_X = np.array([-1.0, 1.0, 1.0])
@@ -26,13 +26,13 @@ def mode(model: FaceModel, name: str) -> FloatArray:
     return np.asarray(model.expression_modes_mm[model.expression_names.index(name)], np.float64)
 
 
-def directed_edges(model: FaceModel) -> Counter[tuple[int, int]]:
-    edges = np.concatenate([model.faces[:, [k, (k + 1) % 3]] for k in range(3)])
+def directed_edges(faces: IntArray) -> Counter[tuple[int, int]]:
+    edges = np.concatenate([faces[:, [k, (k + 1) % 3]] for k in range(3)])
     return Counter(map(tuple, edges.tolist()))
 
 
-def border_loops(model: FaceModel) -> list[list[int]]:
-    edges = directed_edges(model)
+def border_loops(faces: IntArray) -> list[list[int]]:
+    edges = directed_edges(faces)
     border = {a: b for a, b in edges if (b, a) not in edges}
     loops = []
     while border:
@@ -130,8 +130,8 @@ def test_expression_modes_do_what_they_are_called(
 
 
 def test_surface_is_oriented_and_open_only_at_neck_and_eyes(model: FaceModel) -> None:
-    assert set(directed_edges(model).values()) == {1}
-    loops = border_loops(model)
+    assert set(directed_edges(model.faces).values()) == {1}
+    loops = border_loops(model.faces)
     assert len(loops) == 3
     neck, *eyes = sorted(loops, key=lambda loop: model.mean_mm[loop, 1].mean())
     assert np.ptp(model.mean_mm[neck, 0]) > 90
@@ -187,3 +187,13 @@ def test_arrays_are_checked_and_read_only(model: FaceModel) -> None:
         model.regions["lips"][0] = 1
     with pytest.raises(ValueError, match="mirror has shape"):
         replace(model, mirror=model.mirror[:-1])
+
+
+def test_a_sleeve_joins_the_end_of_the_neck_to_a_new_one(model: FaceModel) -> None:
+    rim, sleeve = neck_sleeve(model)
+    beyond = {*range(len(model.mean_mm), len(model.mean_mm) + len(rim))}
+    (cut,) = (set(loop) for loop in border_loops(model.faces) if set(rim) & set(loop))
+    assert cut == set(rim)
+    drawn_out = border_loops(np.concatenate([model.faces, sleeve]))
+    assert not any(cut & set(loop) for loop in drawn_out)
+    assert beyond in [set(loop) for loop in drawn_out]
