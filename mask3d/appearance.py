@@ -19,6 +19,7 @@ from mask3d.renderer import Renderer
 from mask3d.sensor import NO_BLUR, Sensor, estimate_sensor
 from mask3d.shadow import NO_SHADOW, Shadow, cast_shadow, lit_scene, self_shadowed
 from mask3d.tone_curve import NO_TONE_CURVE
+from mask3d.tuck import tucked
 
 EVEN = np.eye(9)[:, :1].repeat(3, axis=1)  # harmonics of the same light from everywhere
 
@@ -60,6 +61,8 @@ def appear(
     """
     effects = recipe.effects
     lighting = estimate_lighting(rgb, fit)
+    if effects.occluders and not (occluders and occluders.is_given):
+        meshes = tucked(meshes, fit, rgb, lighting)
     lighting = lighting if effects.light else replace(lighting, sh=EVEN, key=np.zeros(3))
     shadow = NO_SHADOW
     if effects.shadow or effects.self_shadow:

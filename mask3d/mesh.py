@@ -23,6 +23,7 @@ class Mesh:
         (0, 0) is the top-left corner of the material, (1, 1) the other; beyond, it repeats.
     occlusion : (V,) ambient factor, 1 in the open, 0 in a closed fold
     material : Material
+    is_loop : whether it runs along u to an ear and behind it, and below the hair before it
     """
 
     vertices_mm: FloatArray
@@ -31,6 +32,7 @@ class Mesh:
     uv: FloatArray
     occlusion: FloatArray
     material: Material
+    is_loop: bool = False
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""

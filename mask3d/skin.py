@@ -43,6 +43,39 @@ class SkinSamples(NamedTuple):
     surroundings: FloatArray
 
 
+class SeenHead(NamedTuple):
+    """The fitted head as the photo sees it.
+
+    Attributes
+    ----------
+    points_px, normals_cam : (V, 2), (V, 3) of all vertices
+    cell_px : side of the square cells that colours are averaged over
+    cells : (V,) number of the cell of the image that a vertex falls into
+    is_seen : (V,) bool
+    """
+
+    points_px: FloatArray
+    normals_cam: FloatArray
+    cell_px: float
+    cells: NDArray[np.int64]
+    is_seen: NDArray[np.bool_]
+
+
+def seen_head(fit: FaceFit, image_wh: tuple[int, int]) -> SeenHead:
+    """What a photo of this size sees of the fitted head."""
+    vertices_cam_mm = transform(fit.cam_from_face, fit.vertices_mm)
+    normals_cam = vertex_normals(vertices_cam_mm, fit.model.faces)
+    points_px = fit.camera.project(vertices_cam_mm)
+    skin_mm = vertices_cam_mm[skin_vertices(fit.model)]
+    cell_px = max(CELL_MM * fit.camera.focal_px / float(skin_mm[:, 2].mean()), 1.0)
+    lines_of_sight = vertices_cam_mm / np.linalg.norm(vertices_cam_mm, axis=1, keepdims=True)
+    facing = -np.einsum("vd,vd->v", normals_cam, lines_of_sight) > MIN_FACING
+    cells = image_cells(points_px, cell_px)
+    in_front = is_in_front(cells, vertices_cam_mm[:, 2], facing)
+    inside = ((points_px >= 0) & (points_px <= np.array(image_wh) - 1)).all(axis=1)
+    return SeenHead(points_px, normals_cam, cell_px, cells, in_front & inside)
+
+
 def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:
     """Colours of the skin that the fitted head shows in the photo.
 
@@ -57,24 +90,14 @@ def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:
     SkinSamples
         With N = 0 where the photo shows nothing of the face.
     """
-    vertices_cam_mm = transform(fit.cam_from_face, fit.vertices_mm)
-    normals_cam = vertex_normals(vertices_cam_mm, fit.model.faces)
-    points_px = fit.camera.project(vertices_cam_mm)
+    head = seen_head(fit, (rgb.shape[1], rgb.shape[0]))
     skin = skin_vertices(fit.model)
-    cell_px = max(CELL_MM * fit.camera.focal_px / float(vertices_cam_mm[skin, 2].mean()), 1.0)
-
-    lines_of_sight = vertices_cam_mm / np.linalg.norm(vertices_cam_mm, axis=1, keepdims=True)
-    facing = -np.einsum("vd,vd->v", normals_cam, lines_of_sight) > MIN_FACING
-    cells = image_cells(points_px, cell_px)
-    seen = is_in_front(cells, vertices_cam_mm[:, 2], facing)
-    inside = ((points_px >= 0) & (points_px <= np.array(rgb.shape[1::-1]) - 1)).all(axis=1)
-    chosen = np.flatnonzero(skin & seen & inside)
-
-    box_px = face_box(points_px[skin], (rgb.shape[1], rgb.shape[0]))
-    surroundings, encoded = averaged_colours(rgb, box_px, cell_px, points_px[chosen])
-    _, cell_of, count = np.unique(cells[chosen], return_inverse=True, return_counts=True)
+    chosen = np.flatnonzero(skin & head.is_seen)
+    box_px = face_box(head.points_px[skin], (rgb.shape[1], rgb.shape[0]))
+    surroundings, encoded = averaged_colours(rgb, box_px, head.cell_px, head.points_px[chosen])
+    _, cell_of, count = np.unique(head.cells[chosen], return_inverse=True, return_counts=True)
     return SkinSamples(
-        normals_cam[chosen],
+        head.normals_cam[chosen],
         encoded,
         beard_vertices(fit.model)[chosen],
         encoded.max(axis=1, initial=0.0) > CLIPPED,

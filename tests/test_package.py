@@ -23,11 +23,11 @@ FLOW = [  # a module imports from before it only
     "face_model", "landmarks",
     "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
     "occluders",
-    "tone", "skin", "illuminant", "harmonics", "shading", "lighting", "key_light",
+    "tone", "skin", "skin_colour", "illuminant", "harmonics", "shading", "lighting", "key_light",
     "gaussian", "patches", "grain", "sharpness", "tone_curve", "sensor",
     "range_map", "contact", "clearance",
     "sheet", "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
-    "shadow", "renderer", "develop",
+    "tuck", "shadow", "renderer", "develop",
     "composite", "contact_sheet", "mannequin", "wardrobe_sheet",
     "appearance", "pipeline", "manifest", "batch", "options", "fit", "render",
 ]  # fmt: skip

@@ -98,6 +98,21 @@ def test_what_lies_in_front_of_the_face_stays_in_front(masker: Masker) -> None:
     assert over[hand == 1].any()
 
 
+def test_who_says_what_lies_in_front_also_says_what_hides_the_loops(masker: Masker) -> None:
+    photo, landmarks = head_photo(30)
+    nothing = Occluders(np.zeros((0, 0), np.float32), (0, 0), is_given=True)
+    looked, told, blind = (
+        layer_of(one, photo, landmarks)
+        for one in (
+            masker,
+            replace(masker, find_occluders=lambda *_: nothing),
+            with_effects(masker, Effects(occluders=False)),
+        )
+    )
+    np.testing.assert_array_equal(told, blind)
+    assert looked[..., 3].sum() < told[..., 3].sum()
+
+
 def test_a_folder_says_what_lies_in_front(tmp_path: Path) -> None:
     photo, landmarks = head_photo()
     in_front = np.full_like(photo.pixels, 255)

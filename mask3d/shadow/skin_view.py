@@ -11,27 +11,17 @@ from numpy.typing import NDArray
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray
 from mask3d.camera import Camera, transform
-from mask3d.colour import REC709_LUMA, linear_from_srgb
+from mask3d.colour import linear_from_srgb
 from mask3d.face import FaceFit
 from mask3d.geometry import vertex_normals
 from mask3d.jit import kernel
 from mask3d.shadow.coarse import Coarse
 from mask3d.skin import skin_vertices
+from mask3d.skin_colour import skin_share
 
 CELL_MM = 2.5  # as fine as the maps of most masks are
 REACH_MM = 50.0  # round the mask, in the image; farther away its shadow has no edge left
 NEAR_MM = 10.0  # from the camera; a triangle that reaches nearer is dropped
-# Distance of a colour from the face's own, in standard deviations: skin up to the first,
-# something else from the second on.
-SKIN_SIGMAS, OTHER_SIGMAS = 2.5, 4.5
-MIN_SIGMA = 0.12  # of the logarithm of a ratio of channels: make-up, blood, JPEG
-# Share of the light that is thrown back, over what the rest of the face does: hair up to the
-# first, skin from the second on.
-HAIR_SHARE, SKIN_SHARE = 0.2, 0.4
-DARKEST = np.float32(0.004)  # linear, a step of 8 bits or so; keeps ratios of black apart
-MIN_CELLS = 20  # of bare skin; with fewer, its colour is not known
-MOST_CELLS = 500  # more do not make it better known
-MAD_TO_SIGMA = 1.4826
 
 
 class SkinView(NamedTuple):
@@ -100,21 +90,8 @@ def skin_likeness(rgb: ByteArray, view: SkinView, light: FloatArray) -> FloatArr
     (x0, y0), (width, height) = view.origin_px, view.wh_px
     cut = rgb[y0 : y0 + height, x0 : x0 + width]
     small = cv2.resize(cut, view.seen.shape[::-1], interpolation=cv2.INTER_AREA)
-    linear = linear_from_srgb(np.asarray(small, np.uint8)[view.seen]) + DARKEST  # (N, 3)
-    bare = np.flatnonzero(view.is_bare)
-    if len(bare) < MIN_CELLS:
-        return np.ones(len(linear))
-    bare = bare[:: -(-len(bare) // MOST_CELLS)]
-    ratios = np.log(linear[:, [0, 2]] / linear[:, 1:2])
-    middle = np.median(ratios[bare], axis=0)
-    sigma = MAD_TO_SIGMA * np.median(np.abs(ratios[bare] - middle), axis=0)
-    away = (ratios - middle) / np.maximum(sigma, MIN_SIGMA)
-    thrown_back = (linear @ REC709_LUMA) / np.maximum(light @ REC709_LUMA, 1e-6)
-    share = thrown_back / np.median(thrown_back[bare])
-    by_colour = np.interp(np.hypot(*away.T), (SKIN_SIGMAS, OTHER_SIGMAS), (1.0, 0.0))
-    by_light = np.interp(share, (HAIR_SHARE, SKIN_SHARE), (0.0, 1.0))
-    likeness: FloatArray = by_colour * by_light
-    return likeness
+    linear = linear_from_srgb(np.asarray(small, np.uint8)[view.seen])  # (N, 3)
+    return skin_share(linear, light, view.is_bare)
 
 
 def _on_cells(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mask3d.arrays import FloatArray
 from mask3d.mesh import Mesh
@@ -49,4 +50,4 @@ def _loop(
 ) -> Mesh:
     if wearing.state == "one_ear" and wearing.ear != EARS[side]:
         return free_loop(strap, ends_mm, side, head)
-    return ear_loop(strap, ends_mm, side, head, wearing.sag)
+    return replace(ear_loop(strap, ends_mm, side, head, wearing.sag), is_loop=True)
