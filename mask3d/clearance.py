@@ -7,10 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mask3d.arrays import FloatArray, IntArray
-from mask3d.contact import ContactMap, skin_at
+from mask3d.contact import ContactMap, radial_at, skin_at
 from mask3d.jit import inlined, kernel
 
 TRIES = 8  # the skin's normal turns on the way out
+SPREAD = 30  # rounds at most in which neighbours take up a push
+LEFT = 0.6  # of a triangle's area at least that a push leaves, seen along its normal
+STILL_MM2 = 1e-12  # of rounding
 
 
 class Ground(NamedTuple):
@@ -48,6 +51,27 @@ def both_sides(
     return outer_mm, inner_mm
 
 
+def uncrushed(
+    flat_mm: FloatArray, vertices_mm: FloatArray, faces: IntArray, gap_of: IntArray
+) -> FloatArray:
+    """Vertices (2n, 3) whose neighbours go along where a push has crushed the sheet.
+
+    What is pushed along the sheet folds it over its neighbours. Where that leaves
+    too little of a triangle (F, 3), its corners move on with the mean of the
+    three, if they have not come as far, the two sides of each together.
+
+    Parameters
+    ----------
+    flat_mm : (n, 3) where the outer side was before it was pushed
+    vertices_mm : (2n, 3) the outer vertices come first, then the inner ones
+    faces : (F, 3)
+    gap_of : (n,) pleat that a vertex belongs to, -1 for none: the layers of pleats stay
+    """
+    moved_mm = vertices_mm.copy()
+    _share_push(flat_mm, vertices_mm[: len(flat_mm)] - flat_mm, faces, gap_of, moved_mm)
+    return moved_mm
+
+
 def middles_out(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
     """Vertices (2n, 3), those whose triangles (F, 3) hold skin in their middle pushed off it.
 
@@ -61,15 +85,71 @@ def middles_out(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> F
 
 
 @kernel
+def _share_push(
+    flat_mm: FloatArray,
+    push_mm: FloatArray,
+    faces: IntArray,
+    gap_of: IntArray,
+    vertices_mm: FloatArray,
+) -> None:
+    """Raise pushes (n, 3), and move both sides (2n, 3) with them, until they crush nothing."""
+    count = len(push_mm)
+    mean_mm = np.zeros(3)
+    way_mm2 = np.zeros(count)
+    for i in range(count):
+        way_mm2[i] = push_mm[i, 0] ** 2 + push_mm[i, 1] ** 2 + push_mm[i, 2] ** 2
+    for _ in range(SPREAD):
+        crushed = False
+        for f in range(len(faces)):
+            a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+            if max(a, b, c) >= count or max(gap_of[a], gap_of[b], gap_of[c]) >= 0:
+                continue
+            if way_mm2[a] + way_mm2[b] + way_mm2[c] < STILL_MM2 or _left(flat_mm, push_mm, a, b, c):
+                continue
+            crushed = True
+            mean_mm2 = 0.0
+            for k in range(3):
+                mean_mm[k] = (push_mm[a, k] + push_mm[b, k] + push_mm[c, k]) / 3
+                mean_mm2 += mean_mm[k] ** 2
+            for i in (a, b, c):
+                if way_mm2[i] < mean_mm2:
+                    way_mm2[i] = mean_mm2
+                    for k in range(3):
+                        further_mm = mean_mm[k] - push_mm[i, k]
+                        push_mm[i, k] += further_mm
+                        vertices_mm[i, k] += further_mm
+                        vertices_mm[i + count, k] += further_mm
+        if not crushed:
+            break
+
+
+@inlined
+def _left(flat_mm: FloatArray, push_mm: FloatArray, a: int, b: int, c: int) -> bool:
+    """Whether a push leaves enough of the triangle (a, b, c)."""
+    before2, kept = 0.0, 0.0
+    for k in range(3):
+        i, j = (k + 1) % 3, (k + 2) % 3
+        ui, uj = flat_mm[b, i] - flat_mm[a, i], flat_mm[b, j] - flat_mm[a, j]
+        vi, vj = flat_mm[c, i] - flat_mm[a, i], flat_mm[c, j] - flat_mm[a, j]
+        before = ui * vj - uj * vi
+        ui, uj = ui + push_mm[b, i] - push_mm[a, i], uj + push_mm[b, j] - push_mm[a, j]
+        vi, vj = vi + push_mm[c, i] - push_mm[a, i], vj + push_mm[c, j] - push_mm[a, j]
+        before2 += before * before
+        kept += before * (ui * vj - uj * vi)
+    return bool(kept >= LEFT * before2)
+
+
+@kernel
 def _lift(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> None:
     count = len(vertices_mm) // 2
     middle_mm, away = np.zeros(3), np.zeros(3)
-    for a, b, c in faces:
+    for f in range(len(faces)):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
         for k in range(3):
             middle_mm[k] = (vertices_mm[a, k] + vertices_mm[b, k] + vertices_mm[c, k]) / 3
-        gap_mm = skin_at(skin, middle_mm, away)
-        if gap_mm >= 0.0:
+        if radial_at(skin, middle_mm) >= 0.0:
             continue
+        gap_mm = skin_at(skin, middle_mm, away)
         for i in (a, b, c):
             _move(vertices_mm[i], -gap_mm, away)
             _move(vertices_mm[(i + count) % (2 * count)], -gap_mm, away)

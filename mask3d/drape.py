@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from mask3d.arrays import FloatArray
-from mask3d.clearance import Ground, both_sides, middles_out
+from mask3d.clearance import Ground, both_sides, middles_out, uncrushed
 from mask3d.cloth import Anchors, Schedule, settle, spanned
 from mask3d.contact import ContactMap, contact_map, raised
 from mask3d.face import FaceFit
@@ -145,7 +145,9 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
         surface.thickness_mm,
         SURFACE_CLEARANCE_MM,
     )
-    vertices_mm = middles_out(skin, np.concatenate(sides_mm), surface.faces)
+    flat_mm = ground_mm + height_mm[:, None] * normals
+    vertices_mm = uncrushed(flat_mm, np.concatenate(sides_mm), surface.faces, surface.gap_of)
+    vertices_mm = middles_out(skin, vertices_mm, surface.faces)
     return Mesh(
         vertices_mm=vertices_mm,
         normals=vertex_normals(vertices_mm, surface.faces),
