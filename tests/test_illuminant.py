@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 from mask3d.arrays import FloatArray
 from mask3d.colour import REC709_LUMA
 from mask3d.illuminant import (
+    BRIGHT_LIGHT,
     COLOUR_TEMPERATURE_AXIS,
+    LIGHT_MEAN,
     MAX_MASK_TO_SCENE,
     MAX_MASK_TO_SKIN,
     MIN_MASK_TO_SKIN,
+    ORDINARY_WHITE,
     SKIN_ALBEDO,
+    WHITE_ALBEDO,
+    expected_light,
     light_on_grey_skin,
     light_on_skin,
     light_tint,
@@ -46,6 +51,28 @@ def test_masks_do_not_glow_in_dim_rooms() -> None:
     assert white_mask_luminance(0.02, 1.0, 0.03) < 4 * 0.02
 
 
+def test_skin_in_a_photo_without_bright_things_stands_in_less_light() -> None:
+    skin = 0.09 * colour_of(SKIN_ALBEDO[1])
+    ordinary, dim = (
+        white_mask_colour(skin, np.full((10, 3), encoded), Tone.COLOUR) @ REC709_LUMA
+        for encoded in (0.95, 0.5)
+    )
+    assert dim < 0.65 * ordinary
+    assert dim > MIN_MASK_TO_SKIN * 0.09
+
+
+@given(white=st.floats(ORDINARY_WHITE, 1.0))
+def test_dark_skin_beside_something_white_is_not_taken_for_dim_light(white: float) -> None:
+    light = light_on_skin(SKIN_ALBEDO[-1], NEUTRAL, expected_light(white)) @ REC709_LUMA
+    assert light > 0.6
+
+
+def test_white_is_lifted_less_than_skin_in_bright_light() -> None:
+    ordinary, bright = (white_mask_luminance(0.5, light, 1.0) for light in (0.9, 2.0))
+    assert ordinary == pytest.approx(0.9 * WHITE_ALBEDO)
+    assert BRIGHT_LIGHT * WHITE_ALBEDO < bright < 1.6 * WHITE_ALBEDO
+
+
 @given(skin=LUMINANCES, light=st.floats(1e-3, 5.0), factor=st.floats(1.0, 3.0))
 def test_more_light_never_gives_a_darker_mask(skin: float, light: float, factor: float) -> None:
     dim = white_mask_luminance(skin, light, 1.0)
@@ -54,7 +81,7 @@ def test_more_light_never_gives_a_darker_mask(skin: float, light: float, factor:
 
 @pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
 def test_white_light_reads_as_white_on_every_skin(tone: int) -> None:
-    colour = colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone], NEUTRAL))
+    colour = colour_of(light_on_skin(0.7 * SKIN_ALBEDO[tone], NEUTRAL, LIGHT_MEAN))
     np.testing.assert_allclose(colour, 1.0, atol=0.12)
 
 
@@ -62,7 +89,9 @@ def test_white_light_reads_as_white_on_every_skin(tone: int) -> None:
 def test_warm_light_reads_warmer_than_cool_light(tone: int) -> None:
     warm, cool = (
         colour_of(
-            light_on_skin(0.7 * SKIN_ALBEDO[tone] * np.exp(s * COLOUR_TEMPERATURE_AXIS), NEUTRAL)
+            light_on_skin(
+                0.7 * SKIN_ALBEDO[tone] * np.exp(s * COLOUR_TEMPERATURE_AXIS), NEUTRAL, LIGHT_MEAN
+            )
         )
         for s in (-0.3, 0.3)
     )
@@ -71,9 +100,9 @@ def test_warm_light_reads_warmer_than_cool_light(tone: int) -> None:
 
 @given(skin=LUMINANCES, factor=st.floats(1.01, 2.0))
 def test_brighter_skin_stands_in_more_light(skin: float, factor: float) -> None:
-    assert light_on_grey_skin(skin * factor) > light_on_grey_skin(skin)
+    assert light_on_grey_skin(skin * factor, LIGHT_MEAN) > light_on_grey_skin(skin, LIGHT_MEAN)
     rgb = skin * SKIN_ALBEDO[2]
-    dim, bright = light_on_skin(rgb, NEUTRAL), light_on_skin(rgb * factor, NEUTRAL)
+    dim, bright = (light_on_skin(f * rgb, NEUTRAL, LIGHT_MEAN) for f in (1.0, factor))
     assert bright @ REC709_LUMA > dim @ REC709_LUMA
 
 
@@ -85,14 +114,15 @@ def test_tint_of_white_light_is_none_and_cool_light_tints_less_than_warm() -> No
 
 @pytest.mark.parametrize("tone", range(len(SKIN_ALBEDO)))
 def test_light_is_near_the_true_one_on_every_skin(tone: int) -> None:
-    light = light_on_skin(0.8 * SKIN_ALBEDO[tone], NEUTRAL) @ REC709_LUMA
+    light = light_on_skin(0.8 * SKIN_ALBEDO[tone], NEUTRAL, LIGHT_MEAN) @ REC709_LUMA
     assert 0.6 * 0.8 < light < 1.5 * 0.8
 
 
 def test_a_warm_scene_hints_at_warm_light() -> None:
     skin = 0.7 * SKIN_ALBEDO[2]
     warm, neutral = (
-        colour_of(light_on_skin(skin, np.exp(s * COLOUR_TEMPERATURE_AXIS))) for s in (-0.5, 0.0)
+        colour_of(light_on_skin(skin, np.exp(s * COLOUR_TEMPERATURE_AXIS), LIGHT_MEAN))
+        for s in (-0.5, 0.0)
     )
     assert warm[0] / warm[2] > 1.03 * neutral[0] / neutral[2]
 
