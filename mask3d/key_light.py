@@ -4,8 +4,8 @@ Mirror images and shadows need radiance, and `Lighting` holds irradiance,
 smoothed over half the sphere: whether a lamp or the whole sky lights the face
 looks all the same on skin, and not at all on latex or behind a rim. Of the
 linear part of the irradiance, the vector that points to where most light comes
-from, `KEY_SHARE` is taken for one key light, a lamp or a window, and the rest
-for a room that it shines in (Sloan, Stupid Spherical Harmonics Tricks, 2008:
+from, `KEY_SHARE` is taken for one key light, a lamp or a window, or more where
+the skin told of a stronger lamp, and the rest for a room that it shines in (Sloan, Stupid Spherical Harmonics Tricks, 2008:
 the optimal linear direction). Of a light I from the direction d, a surface with
 the normal n gets::
 
@@ -64,7 +64,8 @@ def key_light(lighting: Lighting) -> KeyLight:
     lamp = KEY_GAIN[1] * np.outer(lighting.key_towards, lighting.gain * lighting.key)  # (3, 3)
     towards = (lamp + (ROOM_SAY if lamp.any() else 1.0) * (linear - lamp)) @ REC709_LUMA
     towards /= max(float(np.linalg.norm(towards)), 1e-12)
-    strength = KEY_SHARE / KEY_GAIN[1] * np.maximum(towards @ linear, 0.0)
+    strength = np.maximum(KEY_SHARE * (towards @ linear), towards @ lamp) / KEY_GAIN[1]
+    strength = np.maximum(strength, 0.0)
     strength = np.minimum(strength, MAX_KEY_SHARE / KEY_GAIN[0] * constant)
     room_constant = constant - KEY_GAIN[0] * strength
     room_linear = (linear - KEY_GAIN[1] * np.outer(towards, strength)) / DIFFUSE_GAIN

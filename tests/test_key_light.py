@@ -29,6 +29,15 @@ def test_a_lamp_says_more_of_the_direction_than_the_room() -> None:
     assert key_light(light).towards @ across > 0.7
 
 
+def test_a_lamp_that_skin_told_of_keeps_its_strength() -> None:
+    lamp = np.array([1.6, 1.2, 0.9])
+    even = np.eye(9)[:, :1] * np.ones(3)
+    light = Lighting(0.6 * even, np.ones(3), key_towards=np.array([0.6, -0.8, 0.0]), key=lamp)
+    key = key_light(light)
+    np.testing.assert_allclose(key.strength, lamp, rtol=1e-6)
+    np.testing.assert_allclose(key.room[1:], 0, atol=0.05)
+
+
 @pytest.mark.parametrize("lighting", [SIDE_LIGHT, KEYED_LIGHT])
 def test_a_key_light_and_a_room_light_skin_as_before(lighting: Lighting) -> None:
     """Their constant and linear parts together are those of the light."""

@@ -43,3 +43,13 @@ def test_a_highlight_stands_out_from_the_room(renderer: Renderer) -> None:
     )
     row = drawn(renderer, latex, lighting=FROM_THE_RIGHT)[SIZE_PX // 2, 6:26, 0]
     assert row.max() > 8 * np.median(row)
+
+
+def test_cloth_has_no_bright_line_at_its_outline(renderer: Renderer) -> None:
+    cloth = changed(
+        ball(12, GREY, 48), material=flat_material(30, 30, 33, 255, gloss=0.02, roughness=0.65)
+    )
+    layer = drawn(renderer, cloth, lighting=WHITE_LIGHT)
+    whole = layer[layer[..., 3] == 1, 0]
+    outline = layer[(layer[..., 3] > 0) & (layer[..., 3] < 1)]
+    assert (outline[:, 0] / outline[:, 3]).max() < 2.2 * np.median(whole)

@@ -16,9 +16,10 @@ gloss::
 
     F = gloss + (grazing - gloss) * (1 - cos)^5
 
-`grazing` is 1 for a mirror only: a rough surface shades itself (Lagarde,
-Adopting a Physically Based Shading Model, 2011), and one that mirrors next to
-nothing in front does not begin to at its outline.
+`grazing` is 1 for a mirror only: a rough surface shades itself, and at its
+outline mirrors the cube of what it lacks in roughness (fits the curves of
+Karis, Physically Based Shading on Mobile, 2014); and one that mirrors next to
+nothing in front does not begin to there.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Gloss(NamedTuple):
 def gloss_of(material: Material, key: KeyLight) -> Gloss:
     """Gloss of `material` in this light."""
     width = material.roughness**2  # Burley, Physically-Based Shading at Disney, 2012
-    limit = max(1.0 - material.roughness, material.gloss)
+    limit = max((1.0 - material.roughness) ** 3, material.gloss)
     blur = np.array([1.0, *[np.exp(-(width**2))] * 3])
     return Gloss(
         reflectance=float(material.gloss),

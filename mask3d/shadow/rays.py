@@ -17,7 +17,7 @@ SPREAD = 4 / ROOM_RAYS
 # Half angle of the key light. Where it is little more than the room, skin cannot say what it is
 # nor where: it is taken for as wide as a sky, and casts no shadow with an edge.
 WIDE_DEG, NARROW_DEG = 45.0, 9.0
-WEAK_SHARE, STRONG_SHARE = 0.15, 0.55  # of the key light, of the light from all around
+WEAK_SHARE, STRONG_SHARE = 0.15, 0.40  # of the key light, of the light from all around
 GOLDEN_TURN = np.pi * (3 - np.sqrt(5))  # Vogel, A better way to construct the sunflower head, 1979
 
 
