@@ -10,15 +10,13 @@ import numpy as np
 from mask3d.arrays import ByteArray
 from mask3d.develop import develop
 from mask3d.face import FaceFit
-from mask3d.grain import NO_GRAIN
 from mask3d.lighting import Lighting, estimate_lighting
 from mask3d.mesh import Layer, Mesh
 from mask3d.occluders import Occluders, hide
-from mask3d.recipe import Effects, Recipe
+from mask3d.recipe import Recipe
 from mask3d.renderer import Renderer
-from mask3d.sensor import NO_BLUR, Sensor, estimate_sensor
+from mask3d.sensor import Sensor, estimate_sensor
 from mask3d.shadow import NO_SHADOW, Shadow, cast_shadow, lit_scene, self_shadowed
-from mask3d.tone_curve import NO_TONE_CURVE
 from mask3d.tuck import tucked
 
 EVEN = np.eye(9)[:, :1].repeat(3, axis=1)  # harmonics of the same light from everywhere
@@ -69,7 +67,7 @@ def appear(
         scene = lit_scene(meshes, fit, lighting)
         shadow = cast_shadow(scene, fit, rgb) if effects.shadow else NO_SHADOW
         meshes = self_shadowed(scene, fit, meshes) if effects.self_shadow else meshes
-    sensor = _wanted(estimate_sensor(rgb, fit), effects)
+    sensor = estimate_sensor(rgb, fit, effects)
     layer = renderer.render(meshes, fit, lighting)
     developed = develop(layer, sensor, np.random.default_rng(recipe.grain_seed))
     appearance = Appearance(developed, shadow, lighting, sensor)
@@ -77,13 +75,3 @@ def appear(
         return appearance
     layer, share, note = hide(developed, occluders)
     return replace(appearance, layer=layer, in_front=share, in_front_note=note)
-
-
-def _wanted(sensor: Sensor, effects: Effects) -> Sensor:
-    """The sensor, perfect in what the effects leave out."""
-    return replace(
-        sensor,
-        blur_px2=sensor.blur_px2 if effects.sharpness else NO_BLUR,
-        grain=sensor.grain if effects.grain else NO_GRAIN,
-        tone=sensor.tone if effects.tone else NO_TONE_CURVE,
-    )

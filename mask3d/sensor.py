@@ -8,10 +8,12 @@ import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, freeze_fields
 from mask3d.face import FaceFit
-from mask3d.grain import Grain, measure_grain
+from mask3d.grain import NO_GRAIN, Grain, measure_grain
+from mask3d.jpeg_history import NO_JPEG, jpeg_quality
 from mask3d.patches import Patch, face_outline, patches_about, shorter_side_px
+from mask3d.recipe import ALL_EFFECTS, Effects
 from mask3d.sharpness import measure_blur
-from mask3d.tone_curve import ToneCurve, measure_tone_curve
+from mask3d.tone_curve import NO_TONE_CURVE, ToneCurve, measure_tone_curve
 
 RIM_PX = 7  # round the face, so that its outline against what lies behind counts as an edge
 # Of the face's side: what lies round it shows how the photo renders what is flat, as a mask is.
@@ -32,19 +34,21 @@ class Sensor:
     grain : Grain
     tone : ToneCurve
     image_wh : size of the photo
+    jpeg_quality : of the file that its grain went through, `NO_JPEG` for none
     """
 
     blur_px2: FloatArray
     grain: Grain
     tone: ToneCurve
     image_wh: tuple[int, int]
+    jpeg_quality: int = NO_JPEG
 
     def __post_init__(self) -> None:
         """Check and freeze the array."""
         freeze_fields(self, {"blur_px2": ((2, 2), np.float64)})
 
 
-def estimate_sensor(rgb: ByteArray, fit: FaceFit) -> Sensor:
+def estimate_sensor(rgb: ByteArray, fit: FaceFit, effects: Effects = ALL_EFFECTS) -> Sensor:
     """Sharpness, grain and tone curve of the photo about one face.
 
     Where the photo shows no edge, no noise or nothing of the face, what cannot
@@ -56,17 +60,22 @@ def estimate_sensor(rgb: ByteArray, fit: FaceFit) -> Sensor:
         The photo. Large faces are looked at in some places only.
     fit : FaceFit
         Its camera is that of the whole photo.
+    effects : Effects
+        What of this is off is not measured: the sensor is perfect in that too.
     """
-    outline_px = face_outline(fit)
-    face = patches_about(rgb, outline_px, RIM_PX, FACE_PIECE_PX)
-    grain = measure_grain(surroundings(rgb, outline_px))
-    widest_px2 = (MAX_BLUR * shorter_side_px(outline_px)) ** 2
-    return Sensor(
-        limited(measure_blur(face, grain), widest_px2),
-        grain,
-        measure_tone_curve(rgb, outline_px, face),
-        (rgb.shape[1], rgb.shape[0]),
-    )
+    outline_px, blur_px2, tone = face_outline(fit), NO_BLUR, NO_TONE_CURVE
+    around = surroundings(rgb, outline_px) if effects.grain or effects.sharpness else []
+    grain = measure_grain(around)
+    if effects.sharpness or effects.tone:
+        face = patches_about(rgb, outline_px, RIM_PX, FACE_PIECE_PX)
+        if effects.sharpness:
+            widest_px2 = (MAX_BLUR * shorter_side_px(outline_px)) ** 2
+            blur_px2 = limited(measure_blur(face, grain), widest_px2)
+        if effects.tone:
+            tone = measure_tone_curve(rgb, outline_px, face)
+    grain = grain if effects.grain else NO_GRAIN  # the blur was read through it
+    quality = jpeg_quality(around) if grain.is_seen else NO_JPEG
+    return Sensor(blur_px2, grain, tone, (rgb.shape[1], rgb.shape[0]), quality)
 
 
 def surroundings(rgb: ByteArray, outline_px: IntArray) -> list[Patch]:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from mask3d.arrays import Float32Array, FloatArray
 from mask3d.gaussian import autocorrelation
 from mask3d.grain import Grain
+from mask3d.jit import kernel
 from mask3d.patches import Patch, block_means
 
-BLOCK_PX = 4
+BLOCK_PX = 4  # the kernel counts on it
 WINDOW = np.array([0.25, 0.5, 0.25], np.float32)  # of blocks, that an edge is looked at through
 WINDOW_PX2 = BLOCK_PX**2 / 2 + (BLOCK_PX**2 - 1) / 12
 # Each image is smoothed before it is differentiated; a Gaussian edge of variance v, smoothed by s,
@@ -146,14 +147,32 @@ def _gradient_energy(picture: Picture, smoothing_px2: float) -> FloatArray:
     times the cosine and the sine of 2 a.
     """
     smooth = cv2.GaussianBlur(picture.luma, (0, 0), np.sqrt(smoothing_px2))
-    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, x, 1 - x, ksize=1, scale=0.5) for x in (1, 0))
-    xx, yy = gx * gx, gy * gy
-    energies = np.dstack([(xx + yy) / 2, (xx - yy) / 2, gx * gy]).astype(np.float32, copy=False)
-    blocks = block_means(energies, BLOCK_PX)
+    blocks = _block_energies(np.asarray(smooth, np.float32))
     windows = cv2.sepFilter2D(blocks, -1, WINDOW, WINDOW, borderType=cv2.BORDER_REFLECT_101)
     inside = block_means(picture.inside, BLOCK_PX) >= MIN_INSIDE
     energy: FloatArray = windows[inside].T.astype(np.float64)
     return energy
+
+
+@kernel
+def _block_energies(smooth: Float32Array) -> Float32Array:  # pragma: no cover
+    """Mean energies (h // 4, w // 4, 3) of the gradients of an image (h, w), 0 at its border."""
+    height, width = smooth.shape
+    energies = np.zeros((height // 4, width // 4, 3), np.float32)
+    for row in range(height // 4):
+        for column in range(width // 4):
+            xx, yy, xy = np.float32(0), np.float32(0), np.float32(0)
+            for y in range(max(4 * row, 1), min(4 * row + 4, height - 1)):
+                for x in range(max(4 * column, 1), min(4 * column + 4, width - 1)):
+                    gx = smooth[y, x + 1] - smooth[y, x - 1]
+                    gy = smooth[y + 1, x] - smooth[y - 1, x]
+                    xx += gx * gx
+                    yy += gy * gy
+                    xy += gx * gy
+            energies[row, column, 0] = (xx + yy) / 128  # 16 pixels, 2 apart, mean of both
+            energies[row, column, 1] = (xx - yy) / 128
+            energies[row, column, 2] = xy / 64
+    return energies
 
 
 def strongest(edges: Edges) -> Edges:

@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray
+from mask3d.bands import calm_bands
 from mask3d.composite import composite_over
 from mask3d.develop import develop
 from mask3d.drape import drape_worn
 from mask3d.face import fit_face
-from mask3d.grain import calm_bands, measure_grain
+from mask3d.grain import measure_grain
 from mask3d.image_io import Photo, read_photo, write_photo
 from mask3d.landmarks import Landmarks, read_landmarks
 from mask3d.lighting import estimate_lighting

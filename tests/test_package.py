@@ -24,7 +24,7 @@ FLOW = [  # a module imports from before it only
     "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
     "occluders",
     "tone", "skin", "skin_colour", "illuminant", "harmonics", "shading", "lighting", "key_light",
-    "gaussian", "patches", "grain", "sharpness", "tone_curve", "sensor",
+    "gaussian", "patches", "bands", "jpeg_history", "grain", "sharpness", "tone_curve", "sensor",
     "range_map", "contact", "clearance",
     "sheet", "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
     "tuck", "shadow", "renderer", "develop",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.colour import linear_from_srgb, srgb_from_linear
+from mask3d.jpeg_history import NO_JPEG
 from mask3d.patches import face_outline
+from mask3d.recipe import ALL_EFFECTS, Effects
 from mask3d.sensor import MAX_BLUR, Sensor, estimate_sensor, limited, surroundings
 from mask3d.tone_curve import MOST_CLIPPED
 from tests.blurry_photos import RADIUS_PX, fit_at, photo_of, tiles
@@ -195,3 +199,36 @@ def test_eigenvalues_are_limited_and_directions_kept() -> None:
     turn = np.array([[0.8, -0.6], [0.6, 0.8]])
     limits = limited(turn @ np.diag([9.0, -1.0]) @ turn.T, 4.0)
     np.testing.assert_allclose(limits, turn @ np.diag([4.0, 0.0]) @ turn.T, atol=1e-12)
+
+
+GRAINY_JPEG = jpeg(photo_of(tiles(SIDE_PX), 1.0, 6.0), 75)
+
+
+@pytest.mark.parametrize("off", ["sharpness", "grain", "tone"])
+def test_the_sensor_is_perfect_in_what_is_off_and_else_the_same(off: str) -> None:
+    whole = estimate_sensor(GRAINY_JPEG, MIDDLE)
+    part = estimate_sensor(GRAINY_JPEG, MIDDLE, replace(ALL_EFFECTS, **{off: False}))
+    expected = {
+        "sharpness": whole.blur_px2,
+        "grain": whole.grain.bands,
+        "tone": whole.tone.floor + whole.tone.toe,
+    }
+    found = {
+        "sharpness": part.blur_px2,
+        "grain": part.grain.bands,
+        "tone": part.tone.floor + part.tone.toe,
+    }
+    for name, value in expected.items():
+        assert value.any()
+        np.testing.assert_array_equal(found[name], value * (name != off))
+    assert part.jpeg_quality == (NO_JPEG if off == "grain" else whole.jpeg_quality)
+
+
+def test_nothing_is_looked_at_where_all_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("mask3d.sensor.patches_about", look)
+    estimate_sensor(GRAINY_JPEG, MIDDLE, Effects(sharpness=False, grain=False, tone=False))
+    with pytest.raises(AssertionError):
+        estimate_sensor(GRAINY_JPEG, MIDDLE)
