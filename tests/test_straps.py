@@ -205,6 +205,18 @@ def test_a_band_lies_on_the_head_clear_of_the_ears(via_mm: tuple[float, ...]) ->
         assert np.median(skin_distance(head.skull, behind_mm)[0]) < 3.0
 
 
+def test_a_band_from_under_the_chin_is_bent_by_the_ears_and_keeps_its_place_at_the_back() -> None:
+    band = _strap("head_band", 5.0, 1.0, CROWN_MM)
+    for seed in HEADS[:8]:
+        head = _head(random_head(seed))
+        low_mm = _ends_mm(head)[:, 0] - [0.0, 60.0, 20.0]
+        line_mm = head_band_line(band, low_mm, head)
+        place_mm = head.vertices_mm[band.via_vertex]
+        assert np.linalg.norm(line_mm - place_mm, axis=1).min() < 4.0
+        ears_mm = head.vertices_mm[head.ears]
+        assert np.linalg.norm(line_mm[:, None] - ears_mm, axis=2).min() > 2.5
+
+
 def test_a_knot_has_two_turns_and_two_tails_and_a_tied_tape_two_bows_more() -> None:
     head = _head(head_fit())
     assert len(_worn(_strap("knot", 20.0, 1.0, NAPE_MM), head)) == 5
