@@ -24,6 +24,7 @@ from mask3d.masks import Mask
 from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
 from mask3d.rig import Surface
+from mask3d.sheet import Sheet
 from mask3d.shell import hang_shell, seat_shell, sized
 from mask3d.straps import StrappedHead, worn_straps
 
@@ -104,8 +105,11 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
         if wearing.pose not in mask.rig.sealing:
             return hang_shell(sized_mm, skin)
         return seat_shell(sized_mm, mask.rig.rim, mask.rig.softness, skin)
+    pulled_mm = mask.pulled_to.on_head(fit.model, fit.vertices_mm)
+    if wearing.state == "one_ear":
+        pulled_mm = slid_round_ears(pulled_mm, pose.sheet)
     anchors = Anchors(
-        pulled_mm=mask.pulled_to.on_head(fit.model, fit.vertices_mm),
+        pulled_mm=pulled_mm,
         pulls=pose.pulls * (1.0 - wearing.sag),
         bridge_mm=carried_mm[mask.rig.sheet.bridge],
         tucked_mm=np.zeros(3),
@@ -113,6 +117,18 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
     )
     spanned_mm = spanned(carried_mm, mask.rig.sheet, skin)
     return settle(spanned_mm, pose.sheet, anchors, skin, REPAIR, pose.contacts)
+
+
+def slid_round_ears(pulled_mm: FloatArray, sheet: Sheet) -> FloatArray:
+    """Where loops that carry a mask pull to, (P, 3), of where they do on the face.
+
+    That is the upper and the lower end, ear by ear. A long loop slides round the
+    ear until both its runs are as long; arms that reach the ear stay there.
+    """
+    if not sheet.loose_mm:
+        return pulled_mm
+    middle_mm = pulled_mm.reshape(-1, 2, 3).mean(axis=1)
+    return np.repeat(middle_mm, 2, axis=0)
 
 
 def displaced(points_mm: FloatArray, wearing: Wearing) -> FloatArray:

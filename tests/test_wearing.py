@@ -63,6 +63,19 @@ def test_on_one_ear_it_hangs_on_that_side_and_leaves_the_face(name: str) -> None
     assert np.linalg.norm(left_mm - mouth_mm, axis=1).min() > 40.0
 
 
+@pytest.mark.parametrize("name", SHEETS)
+def test_on_one_ear_both_runs_of_the_loop_carry_it(name: str) -> None:
+    for seed in (None, 1, 2):
+        fit = head_fit() if seed is None else random_head(seed)
+        ear_mm = fit.model.ear_roots_mm(fit.vertices_mm)[0].mean(axis=0)
+        cage_mm = _cage_mm(name, Wearing("one_ear", ear="left"), seed)
+        ends_mm = cage_mm[load_mask(name).rig.strap_ends[0, 0]]
+        runs_mm = np.linalg.norm(ends_mm - ear_mm, axis=1)
+        assert runs_mm.max() < 60.0
+        assert np.ptp(runs_mm) < 16.0
+        assert ends_mm[0, 2] > ear_mm[2] > ends_mm[1, 2]  # on either side of the ear
+
+
 def test_a_mask_worn_lower_sits_lower() -> None:
     for state in ("covered", "nose_out"):
         usual_mm = _middle_mm(_cage_mm("surgical_blue", Wearing(state), 1))[:, 1].max()

@@ -11,6 +11,8 @@ from mask3d.arrays import FloatArray
 from mask3d.recipe import CREASE_SETS
 
 FACETS_A_SIDE = 9
+GATHER_SPREAD = 0.35  # of the slopes of folds from a gather, about the way to the middle
+GATHER_MM, GATHER_DEG = (45.0, 80.0), (6.0, 13.0)  # length, and opening to either side
 MIN_FACET_MM = 2.0  # narrower ones fall between the vertices
 
 
@@ -25,6 +27,7 @@ def crease_sets(
     wave_mm: float,
     seed: int,
     apexes_mm: Sequence[tuple[float, float]] = (),
+    gathers_mm: Sequence[tuple[float, float]] = (),
 ) -> FloatArray:
     """Heights (CREASE_SETS, n) of crease patterns over a sheet.
 
@@ -36,15 +39,16 @@ def crease_sets(
     ridge_mm : height of the sharp creases that start at the side bands
     wave_mm : rms of the long waves
     apexes_mm : further places that creases fan out and down from, away from the middle
+    gathers_mm : places (u, v) on the side bands that folds start from, instead of anywhere
     """
     rng = np.random.default_rng(seed)
     start_mm = half_width_mm - weld_mm
     inside_mm = start_mm - np.abs(u_mm)
     sets = []
     for _ in range(CREASE_SETS):
-        height = np.zeros_like(u_mm)
+        height = _gathered_folds(rng, u_mm, v_mm, gathers_mm, ridge_mm)
         for side in (-1.0, 1.0):
-            for v in rng.uniform(0.1, 0.9, FACETS_A_SIDE) * v_mm.max():
+            for v in rng.uniform(0.1, 0.9, 0 if gathers_mm else FACETS_A_SIDE) * v_mm.max():
                 towards = (-side, rng.normal(0.0, 0.3))
                 height += ridge_mm * _facet(rng, u_mm - side * start_mm, v_mm - v, towards)
         for u, v in apexes_mm:
@@ -57,20 +61,56 @@ def crease_sets(
     return np.array(sets)
 
 
+def _gathered_folds(
+    rng: np.random.Generator,
+    u_mm: FloatArray,
+    v_mm: FloatArray,
+    gathers_mm: Sequence[tuple[float, float]],
+    ridge_mm: float,
+) -> FloatArray:
+    """Heights (n,) of folds from gathers towards the middle.
+
+    The highest counts: where two meet, cloth folds along a straight valley.
+    """
+    height = np.zeros_like(u_mm)
+    for u, v in gathers_mm:
+        slope = (v_mm.max() / 2 - v) / abs(u) + rng.normal(0.0, GATHER_SPREAD)
+        length_mm, opening_deg = rng.uniform(*GATHER_MM), rng.uniform(*GATHER_DEG)
+        fold = _fold(u_mm - u, v_mm - v, (-np.sign(u), slope), length_mm, opening_deg, 0.5)
+        height = np.maximum(height, ridge_mm * rng.uniform(0.5, 1.0) * fold)
+    return height
+
+
 def _facet(
     rng: np.random.Generator, u_mm: FloatArray, v_mm: FloatArray, towards: tuple[float, float]
 ) -> FloatArray:
-    """Heights (n,) of one fold about its apex: two flat triangles that meet in a straight ridge.
+    """Heights (n,) of one fold from its apex, of a random size, up or down."""
+    length_mm, opening_deg = rng.uniform(25.0, 60.0), rng.uniform(8.0, 15.0)
+    strength = rng.uniform(0.3, 1.0) * rng.choice([1.0, 1.0, -0.6])
+    height: FloatArray = strength * _fold(u_mm, v_mm, towards, length_mm, opening_deg, 0.35)
+    return height
+
+
+def _fold(
+    u_mm: FloatArray,
+    v_mm: FloatArray,
+    towards: tuple[float, float],
+    length_mm: float,
+    opening_deg: float,
+    highest: float,
+) -> FloatArray:
+    """Heights (n,), 0 .. 1, of one fold about its apex: flat triangles that meet in a ridge.
 
     A sheet that does not stretch bends along straight lines from a point (a
-    developable cone), so that the fold widens from its apex.
+    developable cone), so that the fold widens from its apex. It is `highest` at
+    that share of its length.
     """
     way = np.array(towards) / np.hypot(*towards)
     along_mm = u_mm * way[0] + v_mm * way[1]
     away_mm = np.abs(u_mm * way[1] - v_mm * way[0])
-    length_mm = rng.uniform(25.0, 60.0)
-    width_mm = np.maximum(along_mm * np.tan(np.deg2rad(rng.uniform(8.0, 15.0))), MIN_FACET_MM)
-    rise = np.minimum(along_mm / (0.35 * length_mm), (length_mm - along_mm) / (0.65 * length_mm))
-    strength = rng.uniform(0.3, 1.0) * rng.choice([1.0, 1.0, -0.6])
-    height: FloatArray = np.clip(rise, 0, 1) * np.clip(1 - away_mm / width_mm, 0, 1) * strength
+    width_mm = np.maximum(along_mm * np.tan(np.deg2rad(opening_deg)), MIN_FACET_MM)
+    rise = np.minimum(
+        along_mm / (highest * length_mm), (length_mm - along_mm) / ((1 - highest) * length_mm)
+    )
+    height: FloatArray = np.clip(rise, 0, 1) * np.clip(1 - away_mm / width_mm, 0, 1)
     return height

@@ -36,12 +36,15 @@ from scripts.mask_designs.wearing import SETTLE, mirrored, sheet_rig, worn_poses
 MIRROR = np.array([index(r, COLUMNS - 1 - c) for r in range(ROWS) for c in range(COLUMNS)])
 LOOP_PULLS = (1.0, 0.25)  # the lower ends are looser: the hem hangs round under the chin
 NOSE_APEXES_MM = ((-14.0, 7.0), (14.0, 7.0))  # creases run down beside the nose from the wire
+GATHERS_MM = tuple(
+    (80.0 * side, v_mm) for side in (-1.0, 1.0) for v_mm in (3.0, 24.0, 66.0)
+)  # where the loops draw the pleats together
 TOP_BAND_MM, HEM_BAND_MM, BAND_RELIEF_MM = 9.0, 7.0, 0.1  # the sheet's edges folded over
 WIRE_DOWN_MM, WIRE_HALF_MM = 4.7, 50.0  # of the nose wire in the upper band
 PLEAT_EDGE_MM = 1.0  # from a pleat's fold to where pressing shows
 DANGLE_RADIUS_MM = 150.0
-DANGLE_TURN_DEG = 90.0  # from facing aside to the front
-DANGLE_OFFSET_MM = (0.0, -60.0, 40.0)  # of the sheet's left upper corner from the ear
+DANGLE_TURN_DEG = 65.0  # from facing aside to the front
+DANGLE_OFFSET_MM = (5.0, -45.0, 20.0)  # of the sheet's left upper corner from the ear
 
 
 def start_mm(model: FaceModel, anchors: Anchors) -> FloatArray:
@@ -94,9 +97,10 @@ def surface(thickness_mm: float) -> Surface:
             half_width_mm=WIDTH_MM / 2,
             weld_mm=WELD_MM,
             ridge_mm=4.5,
-            wave_mm=0.3,
-            seed=1,
+            wave_mm=0.15,
+            seed=2,
             apexes_mm=NOSE_APEXES_MM,
+            gathers_mm=GATHERS_MM,
         )
 
     return pleated_surface(thickness_mm, creases_mm, lambda u_mm, _: np.zeros_like(u_mm))

@@ -15,12 +15,14 @@ import numpy as np
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.cloth import Anchors, Schedule, settle
 from mask3d.contact import contact_map, push_out
+from mask3d.drape import slid_round_ears
 from mask3d.face_model import FaceModel
 from mask3d.rig import Rig, Surface
 from mask3d.sheet import Contacts, Sheet, closed, self_contacts, within_reach
 
 SETTLE = Schedule(steps=1600, ramp_steps=320, tuck_steps=960)
 HANG = Schedule(steps=3000, pull_mm=2.6, gravity_mm=0.004)
+LOOP_PULL_MM = 4.5  # of what hangs: a long loop carries the whole sheet by its two corners
 START_CLEARANCE_MM = 3.0
 
 
@@ -195,10 +197,13 @@ def dangled(
 ) -> FloatArray:
     """The sheet (N, 3) after it has fallen from `dangling_mm`, held by the left ear alone."""
     skin = contact_map(model, model.mean_mm)
-    one_ear = anchors._replace(pulls=np.array(ONE_EAR_PULLS[0]), hold=0.0)
+    pulled_mm = slid_round_ears(anchors.pulled_mm, sheet)
+    pulls = np.array(ONE_EAR_PULLS[0])
+    one_ear = anchors._replace(pulled_mm=pulled_mm, pulls=pulls, hold=0.0)
     start_mm = push_out(skin, dangling_mm, START_CLEARANCE_MM)
     contacts = self_contacts(sheet, len(start_mm))
-    return settle(start_mm, closed(sheet), one_ear, skin, HANG, contacts)
+    schedule = HANG._replace(pull_mm=LOOP_PULL_MM) if sheet.loose_mm else HANG
+    return settle(start_mm, closed(sheet), one_ear, skin, schedule, contacts)
 
 
 def mirrored(points_mm: FloatArray, mirror: IntArray) -> FloatArray:
