@@ -5,9 +5,9 @@ smoothed over half the sphere: whether a lamp or the whole sky lights the face
 looks all the same on skin, and not at all on latex or behind a rim. Of the
 linear part of the irradiance, the vector that points to where most light comes
 from, `KEY_SHARE` is taken for one key light, a lamp or a window, or more where
-the skin told of a stronger lamp, and the rest for a room that it shines in (Sloan, Stupid Spherical Harmonics Tricks, 2008:
-the optimal linear direction). Of a light I from the direction d, a surface with
-the normal n gets::
+the skin told of a stronger lamp, and the rest for a room that it shines in
+(Sloan, Stupid Spherical Harmonics Tricks, 2008: the optimal linear direction).
+Of a light I from the direction d, a surface with the normal n gets::
 
     I * max(n . d, 0) = I * (1/4 + 1/2 n . d + ...)
 
