@@ -16,7 +16,7 @@ from mask3d.illuminant import (
     MAX_MASK_TO_SCENE,
     MAX_MASK_TO_SKIN,
     MIN_MASK_TO_SKIN,
-    ORDINARY_WHITE,
+    ORDINARY_SCENE,
     SKIN_ALBEDO,
     WHITE_ALBEDO,
     expected_light,
@@ -51,26 +51,30 @@ def test_masks_do_not_glow_in_dim_rooms() -> None:
     assert white_mask_luminance(0.02, 1.0, 0.03) < 4 * 0.02
 
 
-def test_skin_in_a_photo_without_bright_things_stands_in_less_light() -> None:
-    skin = 0.09 * colour_of(SKIN_ALBEDO[1])
+def test_skin_in_a_dark_photo_stands_in_less_light() -> None:
+    skin, black, white = 0.09 * colour_of(SKIN_ALBEDO[1]), np.zeros((90, 3)), np.ones((10, 3))
     ordinary, dim = (
-        white_mask_colour(skin, np.full((10, 3), encoded), Tone.COLOUR) @ REC709_LUMA
-        for encoded in (0.95, 0.65)
+        white_mask_colour(skin, np.vstack([black, bright]), Tone.COLOUR) @ REC709_LUMA
+        for bright in (np.vstack([white] * 9), white)
     )
-    assert dim < 0.8 * ordinary
+    assert dim < 0.85 * ordinary
     assert dim > MIN_MASK_TO_SKIN * 0.09
 
 
-@given(white=st.floats(ORDINARY_WHITE, 1.0))
-def test_dark_skin_beside_something_white_is_not_taken_for_dim_light(white: float) -> None:
-    light = light_on_skin(SKIN_ALBEDO[-1], NEUTRAL, expected_light(white)) @ REC709_LUMA
+@given(scene=st.floats(ORDINARY_SCENE, 1.0))
+def test_dark_skin_in_an_ordinary_photo_is_not_taken_for_dim_light(scene: float) -> None:
+    light = light_on_skin(SKIN_ALBEDO[-1], NEUTRAL, expected_light(scene)) @ REC709_LUMA
     assert light > 0.6
+
+
+def test_however_dark_the_photo_some_light_is_expected() -> None:
+    assert 0.1 < expected_light(0.0) == expected_light(0.01) < expected_light(0.1)
 
 
 def test_white_is_lifted_less_than_skin_in_bright_light() -> None:
     ordinary, bright = (white_mask_luminance(0.5, light, 1.0) for light in (0.9, 2.0))
     assert ordinary == pytest.approx(0.9 * WHITE_ALBEDO)
-    assert BRIGHT_LIGHT * WHITE_ALBEDO < bright < 1.6 * WHITE_ALBEDO
+    assert BRIGHT_LIGHT * WHITE_ALBEDO < bright < 0.9 * 2.0 * WHITE_ALBEDO
 
 
 @given(skin=LUMINANCES, light=st.floats(1e-3, 5.0), factor=st.floats(1.0, 3.0))
