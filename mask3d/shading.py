@@ -118,11 +118,8 @@ def _fitted(
     ridge = STIFFNESS * max(float(weights.sum()), MIN_CELLS) * level ** (2 / ENCODING_GAMMA)
     believed = weights
     for _ in range(STEPS if len(brightness) else 0):
-        residual, size, rates = _residuals(terms, brightness, state, level)
-        trusted = size if is_clipped.all() else size[~is_clipped]
-        sigma = max(MAD_TO_SIGMA * float(np.median(trusted)), MIN_SIGMA)
-        belief = np.minimum(1.0, HUBER_K * sigma / np.maximum(size, MIN_SIGMA))
-        believed = weights * np.where(is_clipped & (residual < 0), 0.0, belief)
+        residual, rates, belief = _residuals(terms, brightness, is_clipped, state, level)
+        believed = weights * belief
         matrix, right = _normal_equations(terms, state, residual, rates, believed)
         right += ridge * (LIKELY - state)
         step = np.linalg.solve(matrix + np.diag(ridge), right)
@@ -136,12 +133,21 @@ def _fitted(
 
 @kernel
 def _residuals(
-    terms: FloatArray, brightness: FloatArray, state: FloatArray, level: float
+    terms: FloatArray,
+    brightness: FloatArray,
+    is_clipped: NDArray[np.bool_],
+    state: FloatArray,
+    level: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:  # pragma: no cover
-    """Seen less predicted brightness (N,), its size over its noise, and brightness by light."""
+    """Seen less predicted brightness (N,), brightness by light, and Huber's weights.
+
+    Clipped samples that are no brighter than predicted weigh nothing; no others tell the noise,
+    if there are any.
+    """
     count = len(brightness)
-    residual, size, rates = np.zeros(count), np.zeros(count), np.zeros(count)
-    for i in range(len(brightness)):
+    residual, rates, belief = np.zeros(count), np.zeros(count), np.zeros(count)
+    size, trusted = np.zeros(count), 0
+    for i in range(count):
         room, key = 0.0, 0.0
         for j in range(9):
             room += terms[i, j] * state[j]
@@ -150,9 +156,18 @@ def _residuals(
         light = max(room, LEAST_ROOM) + max(key, 0.0)
         predicted = max((level * light) ** (1 / ENCODING_GAMMA), MIN_PREDICTED)
         residual[i] = brightness[i] - predicted
-        size[i] = abs(residual[i]) / np.sqrt(predicted)
+        belief[i] = abs(residual[i]) / np.sqrt(predicted)  # over its noise
         rates[i] = predicted / (ENCODING_GAMMA * light)
-    return residual, size, rates
+        if not is_clipped[i]:
+            size[trusted] = belief[i]
+            trusted += 1
+    middle = np.median(size[:trusted]) if trusted else np.median(belief)
+    sigma = max(MAD_TO_SIGMA * middle, MIN_SIGMA)
+    for i in range(count):
+        belief[i] = min(1.0, HUBER_K * sigma / max(belief[i], MIN_SIGMA))
+        if is_clipped[i] and residual[i] < 0:
+            belief[i] = 0.0
+    return residual, rates, belief
 
 
 @kernel

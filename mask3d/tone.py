@@ -18,6 +18,7 @@ GREY_SHARE = 0.99  # of the pixels
 TONED_CHROMA_RESIDUAL = 5.2  # CIE Lab
 TONED_PERCENTILE = 95.0  # of the pixels
 LIGHTNESS_BINS = 16
+FEW, MIN_FEW, CLEARLY = 8, 400, 1.5  # each eighth pixel tells most photos, by so much
 MIN_LUMINANCE = 1e-4  # linear, below the darkest step of 8 bits
 TINT_SHARE = 0.05  # of the pixels, those nearest in luminance, give the tint of a tone
 
@@ -62,11 +63,20 @@ def is_grey(encoded: FloatArray) -> bool:
 
 def is_toned(encoded: FloatArray) -> bool:
     """Whether pixels (N, 3) follow one curve of colour over lightness, as sepia does."""
-    lightness, *chroma = cv2.cvtColor(encoded[None].astype(np.float32), cv2.COLOR_RGB2Lab)[0].T
+    few = encoded[::FEW]
+    if len(few) > MIN_FEW and _beside_one_curve(few) > CLEARLY * TONED_CHROMA_RESIDUAL:
+        return False
+    return _beside_one_curve(encoded) < TONED_CHROMA_RESIDUAL
+
+
+def _beside_one_curve(encoded: FloatArray) -> float:
+    """How far the colours of pixels (N, 3) lie from the mean of their lightness, CIE Lab."""
+    lab = cv2.cvtColor(encoded[None].astype(np.float32), cv2.COLOR_RGB2Lab)[0]
+    lightness, *chroma = np.ascontiguousarray(lab.T)
     bins = np.minimum(lightness / 100 * LIGHTNESS_BINS, LIGHTNESS_BINS - 1).astype(int)
     count = np.maximum(np.bincount(bins, minlength=LIGHTNESS_BINS), 1)
     residual = [c - (np.bincount(bins, c, LIGHTNESS_BINS) / count)[bins] for c in chroma]
-    return bool(np.percentile(np.hypot(*residual), TONED_PERCENTILE) < TONED_CHROMA_RESIDUAL)
+    return float(np.percentile(np.hypot(*residual), TONED_PERCENTILE))
 
 
 def tint_at(encoded: FloatArray, luminance: float) -> FloatArray:

@@ -127,3 +127,23 @@ def test_every_opencv_computes_the_same() -> None:
 
 # By OpenCV 5.0 for the noise of the test above.
 EXPECTED_LOG_ODDS = [-2.775, -0.758, -1.346, -3.571, -0.428, -2.249, -5.340, -1.721, -1.519]
+
+
+@pytest.mark.parametrize(("log_odds", "looks"), [(-4.0, 1), (-1.0, 2), (3.0, 2)])
+def test_the_mirror_image_is_looked_at_only_where_something_may_be(
+    log_odds: float, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, seen = OccluderNet(), []
+
+    def run(crop: Float32Array) -> Float32Array:
+        seen.append(crop)
+        found = np.full((CROP_PX, CROP_PX), 9.0, np.float32)  # all round the face
+        found[30:60, 30:60] = log_odds
+        return found
+
+    monkeypatch.setattr(net, "_run", run)
+    face = np.zeros((CROP_PX, CROP_PX), np.uint8)
+    face[30:60, 30:60] = 1
+    chance = net.look(np.zeros((CROP_PX, CROP_PX, 3), np.uint8), face)
+    assert len(seen) == looks
+    assert chance[40, 40] == pytest.approx(1 / (1 + np.exp(-log_odds)), rel=1e-5)

@@ -13,6 +13,7 @@ from mask3d.landmarks.weights import OCCLUDER_NET, embedded_weights
 from mask3d.occluders.region import CROP_PX
 
 MID_GREY = 127.5  # of bytes
+UNLIKELY = -1.1  # log-odds of 1 to 3: the mean of two looks would be sure of hardly any of it
 SUB_PIXELS = 2  # the net answers for squares of so many pixels, one channel each
 
 
@@ -34,10 +35,13 @@ class OccluderNet:
     def look(self, crop: ByteArray, face: ByteArray) -> Float32Array:
         """Chance (96, 96) for a crop (96, 96, 3), the mean of it and its mirror image.
 
-        `face` (96, 96) is 1 inside the outline of the fitted face.
+        `face` (96, 96) is 1 inside the outline of the fitted face. Where the first
+        look sees nothing there, the mirror image is not looked at.
         """
         seen = np.dstack([crop / MID_GREY - 1, 2.0 * face - 1]).astype(np.float32)
-        log_odds = (self._run(seen) + self._run(seen[:, ::-1])[:, ::-1]) / 2
+        log_odds = self._run(seen)
+        if log_odds[face > 0].max(initial=-np.inf) > UNLIKELY:
+            log_odds = (log_odds + self._run(seen[:, ::-1])[:, ::-1]) / 2
         return np.asarray(1 / (1 + np.exp(-log_odds)), np.float32)
 
     def _run(self, seen: Float32Array) -> Float32Array:

@@ -120,8 +120,8 @@ def _draw_points(
         first_mm[:] = -FAR_MM
         for i in range(len(blockers_mm)):
             x, y, z = blockers_mm[i, 0], blockers_mm[i, 1], blockers_mm[i, 2]
-            column = int(_along(across, x, y, z) * per_mm + 0.5)
-            row = int(_along(up, x, y, z) * per_mm + 0.5)
+            column = np.uint32(_along(across, x, y, z) * per_mm + 0.5)
+            row = np.uint32(_along(up, x, y, z) * per_mm + 0.5)
             near = np.float32(_along(towards, x, y, z))
             if near > first_mm[row, column]:
                 first_mm[row, column] = near
@@ -133,7 +133,7 @@ def _draw_points(
             x, y, z = head_mm[i, 0], head_mm[i, 1], head_mm[i, 2]
             left, top = _along(across, x, y, z) * per_mm, _along(up, x, y, z) * per_mm
             if -0.5 < left < COARSE_SIDE - 0.5 and -0.5 < top < COARSE_SIDE - 0.5:
-                column, row = int(left + 0.5), int(top + 0.5)
+                column, row = np.uint32(left + 0.5), np.uint32(top + 0.5)
                 near = np.float32(_along(towards, x, y, z))
                 head[row, column] = max(near, head[row, column])
 
@@ -170,12 +170,13 @@ def _draw_triangles(
             bx, by, cx, cy = bx * per_area, by * per_area, cx * per_area, cy * per_area
             rise_b, rise_c = seen[b, 2] - seen[a, 2], seen[c, 2] - seen[a, 2]
             for y in range(y0, y1 + 1):
+                row = nearest[np.uint32(y)]  # unsigned: no check for counting from the end
                 for x in range(x0, x1 + 1):
                     wb = (x - ax) * cy - cx * (y - ay)
                     wc = bx * (y - ay) - (x - ax) * by
-                    if min(wb, wc, 1 - wb - wc) >= -1e-9:
+                    if wb >= -1e-9 and wc >= -1e-9 and wb + wc <= 1 + 1e-9:
                         near = np.float32(seen[a, 2] + wb * rise_b + wc * rise_c)
-                        nearest[y, x] = max(near, nearest[y, x])
+                        row[np.uint32(x)] = max(near, row[np.uint32(x)])
 
 
 @kernel
@@ -197,8 +198,9 @@ def light_at(
     for d in range(len(maps.plane)):
         across, up, towards = maps.plane[d, 0], maps.plane[d, 1], maps.plane[d, 2]
         fine, rough = maps.nearest_mm[d], maps.head_mm[d]
-        per_mm, per_rough_mm = 1 / maps.cell_mm[d], 1 / maps.coarse_mm[d]
-        spread = maps.rays.spread[d]
+        cell_mm, rough_mm = maps.cell_mm[d], maps.coarse_mm[d]
+        per_mm, per_rough_mm = 1 / cell_mm, 1 / rough_mm
+        strength, spread = maps.rays.strength[d], maps.rays.spread[d]
         for i in range(len(points_mm)):
             nx, ny, nz = normals[i, 0], normals[i, 1], normals[i, 2]
             cosine = nx * towards[0] + ny * towards[1] + nz * towards[2]
@@ -209,14 +211,15 @@ def light_at(
             steep = -1 / max(cosine, LEAST_COSINE)
             rise_u = steep * (nx * across[0] + ny * across[1] + nz * across[2])
             rise_v = steep * (nx * up[0] + ny * up[1] + nz * up[2])
-            shaded = _shaded(rough, per_rough_mm, u, v, near + head_bias_mm, rise_u, rise_v)
-            hidden = _shaded(fine, per_mm, u, v, near + bias_mm, rise_u, rise_v)
-            hidden *= 1 - shaded
+            x, y, z = u * per_rough_mm, v * per_rough_mm, near + head_bias_mm
+            shaded = _shaded(rough, x, y, z, rise_u * rough_mm, rise_v * rough_mm)
+            x, y, z = u * per_mm, v * per_mm, near + bias_mm
+            hidden = (1 - shaded) * _shaded(fine, x, y, z, rise_u * cell_mm, rise_v * cell_mm)
             for c in range(3):
-                direct = cosine * maps.rays.strength[d, c]
-                from_head = cosine * spread * shaded * indirect[c]
-                light[i, 0, c] += (1 - shaded - hidden) * direct + from_head
-                light[i, 1, c] += (1 - shaded) * direct + from_head
+                direct = cosine * strength[c]
+                bare = (1 - shaded) * direct + cosine * spread * shaded * indirect[c]
+                light[i, 0, c] += bare - hidden * direct
+                light[i, 1, c] += bare
                 light[i, 2, c] += direct
             if hidden * spread > 0:
                 column, row = int(u * per_rough_mm + 0.5), int(v * per_rough_mm + 0.5)
@@ -233,24 +236,25 @@ def light_at(
 
 @inlined
 def _shaded(
-    nearest_mm: Float32Array,
-    per_mm: float,
-    u: float,
-    v: float,
-    near: float,
-    rise_u: float,
-    rise_v: float,
+    nearest_mm: Float32Array, x: float, y: float, near: float, rise_x: float, rise_y: float
 ) -> float:  # pragma: no cover
-    """Share of the four cells around (u, v) that are nearer to the light than a plane there."""
-    x, y = u * per_mm, v * per_mm
+    """Share of the four cells around (x, y) that are nearer to the light than a plane there.
+
+    The plane rises by so many mm a cell.
+    """
     last = len(nearest_mm) - 1
     share = 0.0
     if 0 <= x < last and 0 <= y < last:
-        column, row = int(x), int(y)
-        fx, fy = x - column, y - row
-        for k in range(4):
-            kx, ky = k & 1, k >> 1
-            rise = ((kx - fx) * rise_u + (ky - fy) * rise_v) / per_mm
-            if nearest_mm[row + ky, column + kx] > near + max(rise, 0.0):
-                share += (fx if kx else 1 - fx) * (fy if ky else 1 - fy)
+        column, row = np.uint32(x), np.uint32(y)  # unsigned: no check for counting from the end
+        above, below = nearest_mm[row], nearest_mm[row + np.uint32(1)]
+        right = column + np.uint32(1)
+        a, b, c, d = above[column], above[right], below[column], below[right]
+        if max(max(a, b), max(c, d)) > near:
+            fx, fy = x - column, y - row
+            left_mm, right_mm = -fx * rise_x, (1 - fx) * rise_x
+            up_mm, down_mm = -fy * rise_y, (1 - fy) * rise_y
+            share += (1 - fx) * (1 - fy) * (a > near + max(left_mm + up_mm, 0.0))
+            share += fx * (1 - fy) * (b > near + max(right_mm + up_mm, 0.0))
+            share += (1 - fx) * fy * (c > near + max(left_mm + down_mm, 0.0))
+            share += fx * fy * (d > near + max(right_mm + down_mm, 0.0))
     return share
