@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mask3d.arrays import Float32Array, FloatArray
 from mask3d.jit import kernel
-from mask3d.patches import Patch
+from mask3d.patches import Patch, percentile
 
 BLOCK_PX = 16  # the kernel counts on it
 MIN_INSIDE = 0.6  # share of a block
@@ -33,7 +33,7 @@ def calm_bands(patches: Sequence[Patch]) -> FloatArray:
     blocks = np.concatenate([np.zeros((2, 0, 3)), *energies], axis=1)
     if blocks.shape[1] == 0:
         return np.zeros((2, 3))
-    variance: FloatArray = np.percentile(blocks, CALM_PERCENTILE, axis=1) / CALM_READING**2
+    variance: FloatArray = percentile(blocks.swapaxes(0, 1), CALM_PERCENTILE) / CALM_READING**2
     return np.sqrt(variance)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mask3d.arrays import ByteArray, Float32Array, IntArray
+from mask3d.arrays import ByteArray, Float32Array, FloatArray, IntArray
 from mask3d.camera import transform
 from mask3d.face import FaceFit
 from mask3d.skin import skin_vertices
@@ -89,6 +89,19 @@ def block_means(image: Float32Array, block_px: int) -> Float32Array:
     whole = image[: rows * block_px, : columns * block_px]
     means = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(means, np.float32)
+
+
+def percentile(values: NDArray[Any], percent: float) -> FloatArray:
+    """What `percent` of numbers (N, ...), N > 0, stay below: `np.percentile` along the first axis.
+
+    It takes a tenth of its time for the few numbers of a face.
+    """
+    place = percent / 100 * (len(values) - 1)
+    below = int(place)
+    above = min(below + 1, len(values) - 1)
+    ranked = np.partition(values, (below, above), axis=0)
+    between: FloatArray = ranked[below] + (place - below) * (ranked[above] - ranked[below])
+    return between
 
 
 def _pieces(first: IntArray, last: IntArray, piece_px: int) -> Iterator[tuple[int, int, int, int]]:

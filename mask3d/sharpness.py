@@ -13,7 +13,7 @@ from mask3d.arrays import Float32Array, FloatArray
 from mask3d.gaussian import autocorrelation
 from mask3d.grain import Grain
 from mask3d.jit import kernel
-from mask3d.patches import Patch, block_means
+from mask3d.patches import Patch, block_means, percentile
 
 BLOCK_PX = 4  # the kernel counts on it
 WINDOW = np.array([0.25, 0.5, 0.25], np.float32)  # of blocks, that an edge is looked at through
@@ -194,9 +194,9 @@ def _covariance(edges: Edges) -> FloatArray:
         variance_px2 = edges.variance_px2[edges.direction == direction]
         if len(variance_px2):
             counts[direction] = len(variance_px2)
-            blurs_px2[direction] = np.percentile(variance_px2, EDGE_PERCENTILE)
-    sharp_px2 = float(np.percentile(edges.variance_px2, SHARP_PERCENTILE))
-    mean_px2 = float(np.percentile(edges.variance_px2, EDGE_PERCENTILE))
+            blurs_px2[direction] = percentile(variance_px2, EDGE_PERCENTILE)
+    sharp_px2 = float(percentile(edges.variance_px2, SHARP_PERCENTILE))
+    mean_px2 = float(percentile(edges.variance_px2, EDGE_PERCENTILE))
     if mean_px2 > SOFT_PX2 and sharp_px2 < SHARP_SHARE * mean_px2:
         mean_px2 = sharp_px2
     return mean_px2 * np.eye(2) + _unequal(blurs_px2, counts, mean_px2)

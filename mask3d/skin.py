@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -61,8 +62,9 @@ class SeenHead(NamedTuple):
     is_seen: NDArray[np.bool_]
 
 
+@lru_cache(maxsize=2)
 def seen_head(fit: FaceFit, image_wh: tuple[int, int]) -> SeenHead:
-    """What a photo of this size sees of the fitted head."""
+    """What a photo of this size sees of the fitted head; read-only, several stages ask for it."""
     vertices_cam_mm = transform(fit.cam_from_face, fit.vertices_mm)
     normals_cam = vertex_normals(vertices_cam_mm, fit.model.faces)
     points_px = fit.camera.project(vertices_cam_mm)
@@ -73,7 +75,10 @@ def seen_head(fit: FaceFit, image_wh: tuple[int, int]) -> SeenHead:
     cells = image_cells(points_px, cell_px)
     in_front = is_in_front(cells, vertices_cam_mm[:, 2], facing)
     inside = ((points_px >= 0) & (points_px <= np.array(image_wh) - 1)).all(axis=1)
-    return SeenHead(points_px, normals_cam, cell_px, cells, in_front & inside)
+    arrays = (points_px, normals_cam, cells, is_seen := in_front & inside)
+    for array in arrays:
+        array.flags.writeable = False
+    return SeenHead(points_px, normals_cam, cell_px, cells, is_seen)
 
 
 def sample_skin(rgb: ByteArray, fit: FaceFit) -> SkinSamples:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mask3d.arrays import ByteArray, FloatArray, IntArray, freeze_fields
 from mask3d.colour import REC709_LUMA, linear_from_srgb
-from mask3d.patches import Patch
+from mask3d.patches import Patch, percentile
 from mask3d.skin import face_box
 from mask3d.tone import MIN_LUMINANCE
 
@@ -61,8 +61,8 @@ def measure_tone_curve(rgb: ByteArray, outline_px: IntArray, face: Sequence[Patc
     corners_px = np.array([outline_px.min(axis=0) - margin_px, outline_px.max(axis=0) + margin_px])
     around = sampled_pixels(rgb, corners_px)
     # Each channel by itself: one dark green thing makes no green haze.
-    black = linear_from_srgb(np.percentile(around, DARKEST, axis=0) / 255)
-    middle = linear_from_srgb(np.median(around, axis=0) / 255)
+    black = linear_from_srgb(percentile(around, DARKEST) / 255)
+    middle = linear_from_srgb(percentile(around, 50.0) / 255)
     contrast = 1 - (black @ REC709_LUMA) / max(middle @ REC709_LUMA, MIN_LUMINANCE)
     white = sum(int((patch.ycc[..., 0][patch.inside] >= WHITE_LUMA).sum()) for patch in face)
     share = white / max(sum(int(patch.inside.sum()) for patch in face), 1)

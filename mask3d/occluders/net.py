@@ -41,7 +41,8 @@ class OccluderNet:
         seen = np.dstack([crop / MID_GREY - 1, 2.0 * face - 1]).astype(np.float32)
         log_odds = self._run(seen)
         if log_odds[face > 0].max(initial=-np.inf) > UNLIKELY:
-            log_odds = (log_odds + self._run(seen[:, ::-1])[:, ::-1]) / 2
+            log_odds += self._run(seen[:, ::-1])[:, ::-1]
+            log_odds /= 2
         return np.asarray(1 / (1 + np.exp(-log_odds)), np.float32)
 
     def _run(self, seen: Float32Array) -> Float32Array:

@@ -161,10 +161,14 @@ def _draw_triangles(
             ax, ay = seen[a, 0], seen[a, 1]
             bx, by = seen[b, 0] - ax, seen[b, 1] - ay
             cx, cy = seen[c, 0] - ax, seen[c, 1] - ay
-            x0, x1 = int(np.ceil(ax + min(bx, cx, 0.0))), int(ax + max(bx, cx, 0.0))
-            y0, y1 = int(np.ceil(ay + min(by, cy, 0.0))), int(ay + max(by, cy, 0.0))
+            low, high = min(bx, cx), max(bx, cx)
+            x0, x1 = int(ax + min(low, 0.0)) + 1, int(ax + max(high, 0.0))
+            if x0 > x1:
+                continue
+            low, high = min(by, cy), max(by, cy)
+            y0, y1 = int(ay + min(low, 0.0)) + 1, int(ay + max(high, 0.0))
             area = bx * cy - cx * by
-            if x0 > x1 or y0 > y1 or area == 0:
+            if y0 > y1 or area == 0:
                 continue
             per_area = 1 / area
             bx, by, cx, cy = bx * per_area, by * per_area, cx * per_area, cy * per_area
@@ -249,7 +253,7 @@ def _shaded(
         above, below = nearest_mm[row], nearest_mm[row + np.uint32(1)]
         right = column + np.uint32(1)
         a, b, c, d = above[column], above[right], below[column], below[right]
-        if max(max(a, b), max(c, d)) > near:
+        if max(a, b, c, d) > near:
             fx, fy = x - column, y - row
             left_mm, right_mm = -fx * rise_x, (1 - fx) * rise_x
             up_mm, down_mm = -fy * rise_y, (1 - fy) * rise_y
