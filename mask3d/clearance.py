@@ -11,9 +11,23 @@ from mask3d.contact import ContactMap, radial_at, skin_at
 from mask3d.jit import inlined, kernel
 
 TRIES = 8  # the skin's normal turns on the way out
+UNSEEN_MM = 0.1  # of skin between corners, far less than a sheet is thick
 SPREAD = 30  # rounds at most in which neighbours take up a push
 LEFT = 0.6  # of a triangle's area at least that a push leaves, seen along its normal
 STILL_MM2 = 1e-12  # of rounding
+
+
+class LooseCloth(NamedTuple):
+    """What of an outer side gives way to its neighbours.
+
+    Attributes
+    ----------
+    faces : (F, 3) triangles by the first vertex at each place
+    first : (n,) first vertex at the place of each
+    """
+
+    faces: IntArray
+    first: IntArray
 
 
 class Ground(NamedTuple):
@@ -51,24 +65,24 @@ def both_sides(
     return outer_mm, inner_mm
 
 
-def uncrushed(
-    flat_mm: FloatArray, vertices_mm: FloatArray, faces: IntArray, gap_of: IntArray
-) -> FloatArray:
-    """Vertices (2n, 3) whose neighbours go along where a push has crushed the sheet.
+def uncrushed(flat_mm: FloatArray, vertices_mm: FloatArray, cloth: LooseCloth) -> FloatArray:
+    """Vertices (2n, 3) whose neighbours go along where a push has crushed the cloth.
 
-    What is pushed along the sheet folds it over its neighbours. Where that leaves
-    too little of a triangle (F, 3), its corners move on with the mean of the
-    three, if they have not come as far, the two sides of each together.
+    What is pushed along the cloth folds it over its neighbours. Where that leaves
+    too little of a triangle, its corners move on with the mean of the three, if
+    they have not come as far, the two sides of each together.
 
     Parameters
     ----------
     flat_mm : (n, 3) where the outer side was before it was pushed
     vertices_mm : (2n, 3) the outer vertices come first, then the inner ones
-    faces : (F, 3)
-    gap_of : (n,) pleat that a vertex belongs to, -1 for none: the layers of pleats stay
+    cloth : LooseCloth
     """
-    moved_mm = vertices_mm.copy()
-    _share_push(flat_mm, vertices_mm[: len(flat_mm)] - flat_mm, faces, gap_of, moved_mm)
+    push_mm = vertices_mm[: len(flat_mm)] - flat_mm
+    shared_mm = push_mm.copy()
+    _share_push(flat_mm, shared_mm, cloth.faces)
+    further_mm = (shared_mm - push_mm)[cloth.first]
+    moved_mm: FloatArray = vertices_mm + np.concatenate([further_mm, further_mm])
     return moved_mm
 
 
@@ -85,25 +99,16 @@ def middles_out(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> F
 
 
 @kernel
-def _share_push(
-    flat_mm: FloatArray,
-    push_mm: FloatArray,
-    faces: IntArray,
-    gap_of: IntArray,
-    vertices_mm: FloatArray,
-) -> None:
-    """Raise pushes (n, 3), and move both sides (2n, 3) with them, until they crush nothing."""
-    count = len(push_mm)
+def _share_push(flat_mm: FloatArray, push_mm: FloatArray, faces: IntArray) -> None:
+    """Raise pushes (n, 3) until they crush nothing."""
     mean_mm = np.zeros(3)
-    way_mm2 = np.zeros(count)
-    for i in range(count):
+    way_mm2 = np.zeros(len(push_mm))
+    for i in range(len(push_mm)):
         way_mm2[i] = push_mm[i, 0] ** 2 + push_mm[i, 1] ** 2 + push_mm[i, 2] ** 2
     for _ in range(SPREAD):
         crushed = False
         for f in range(len(faces)):
             a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
-            if max(a, b, c) >= count or max(gap_of[a], gap_of[b], gap_of[c]) >= 0:
-                continue
             if way_mm2[a] + way_mm2[b] + way_mm2[c] < STILL_MM2 or _left(flat_mm, push_mm, a, b, c):
                 continue
             crushed = True
@@ -115,10 +120,7 @@ def _share_push(
                 if way_mm2[i] < mean_mm2:
                     way_mm2[i] = mean_mm2
                     for k in range(3):
-                        further_mm = mean_mm[k] - push_mm[i, k]
-                        push_mm[i, k] += further_mm
-                        vertices_mm[i, k] += further_mm
-                        vertices_mm[i + count, k] += further_mm
+                        push_mm[i, k] = mean_mm[k]
         if not crushed:
             break
 
@@ -150,6 +152,8 @@ def _lift(skin: ContactMap, vertices_mm: FloatArray, faces: IntArray) -> None:
         if radial_at(skin, middle_mm) >= 0.0:
             continue
         gap_mm = skin_at(skin, middle_mm, away)
+        if gap_mm >= -UNSEEN_MM:
+            continue
         for i in (a, b, c):
             _move(vertices_mm[i], -gap_mm, away)
             _move(vertices_mm[(i + count) % (2 * count)], -gap_mm, away)

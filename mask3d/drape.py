@@ -23,7 +23,7 @@ from mask3d.layers import bend_per_mm, room_share
 from mask3d.masks import Mask
 from mask3d.mesh import Mesh
 from mask3d.recipe import Recipe, Wearing
-from mask3d.rig import Surface
+from mask3d.rig import Surface, loose_cloth
 from mask3d.sheet import Sheet
 from mask3d.shell import hang_shell, seat_shell, sized
 from mask3d.straps import StrappedHead, worn_straps
@@ -161,8 +161,10 @@ def surface_mesh(mask: Mask, cage_mm: FloatArray, skin: ContactMap, recipe: Reci
         surface.thickness_mm,
         SURFACE_CLEARANCE_MM,
     )
-    flat_mm = ground_mm + height_mm[:, None] * normals
-    vertices_mm = uncrushed(flat_mm, np.concatenate(sides_mm), surface.faces, surface.gap_of)
+    vertices_mm = np.concatenate(sides_mm)
+    if not mask.stiff:
+        flat_mm = ground_mm + height_mm[:, None] * normals
+        vertices_mm = uncrushed(flat_mm, vertices_mm, loose_cloth(mask.rig))
     vertices_mm = middles_out(skin, vertices_mm, surface.faces)
     return Mesh(
         vertices_mm=vertices_mm,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from mask3d.arrays import FloatArray, IntArray, Shape, freeze_fields
+from mask3d.clearance import LooseCloth
 from mask3d.recipe import CREASE_SETS
 from mask3d.sheet import Sheet
+
+SEAM_MM = 2.0  # height that no seam or binding has over the sheet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +135,22 @@ class Rig:
             "apart_mm": ((len(self.contacts),), np.float64),
         }
         freeze_fields(self, shapes)
+
+
+@lru_cache(maxsize=64)
+def loose_cloth(rig: Rig) -> LooseCloth:
+    """The surface without what lies double, as pleats do, or stands on it, as valves do.
+
+    Vertices that are doubled for a hard edge go together.
+    """
+    surface = rig.surface
+    sheet_mm = surface.weights @ rig.poses_mm[0]
+    places = np.column_stack([sheet_mm, surface.relief_mm, surface.gap_of, surface.fold])
+    _, representative, place = np.unique(places, axis=0, return_index=True, return_inverse=True)
+    first = representative[place.reshape(-1)].astype(np.int32)
+    stacked = (surface.gap_of >= 0) | (surface.relief_mm > SEAM_MM)
+    outer = surface.faces[(surface.faces < len(first)).all(axis=1)]
+    return LooseCloth(first[outer[~stacked[outer].any(axis=1)]], first)
 
 
 _SPARSE = ("weights", "gaps")

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mask3d.arrays import FloatArray, IntArray
-from mask3d.clearance import LEFT, Ground, both_sides, middles_out, uncrushed
+from mask3d.arrays import FloatArray
+from mask3d.clearance import LEFT, Ground, LooseCloth, both_sides, middles_out, uncrushed
 from mask3d.contact import ContactMap, contact_map, skin_distance, skin_points
 from tests.fitted_heads import head_fit
 
 THICK_MM, CLEARANCE_MM = 0.8, 0.6
 CELLS = 6
-NO_PLEATS = np.full((CELLS + 1) ** 2, -1, dtype=np.int32)
+MIDDLE, NEXT = 24, 25
 
 
 def _cheeks(over_mm: float) -> tuple[ContactMap, FloatArray, FloatArray]:
@@ -84,48 +84,46 @@ def test_triangles_off_the_skin_stay_where_they_are() -> None:
     np.testing.assert_array_equal(middles_out(skin, vertices_mm, sides), vertices_mm)
 
 
-def _sheet() -> tuple[FloatArray, IntArray]:
-    """Outer vertices of a flat sheet 2 mm apart, and the triangles of both its sides."""
+def _cloth() -> tuple[FloatArray, LooseCloth]:
+    """Vertices of a flat sheet, 2 mm apart, one of them twice, and its triangles."""
     side = CELLS + 1
     y, x = np.divmod(np.arange(side * side), side)
     corner = (np.arange(CELLS)[:, None] * side + np.arange(CELLS)).ravel()
     lower = np.column_stack([corner, corner + 1, corner + side])
     upper = np.column_stack([corner + 1, corner + side + 1, corner + side])
-    outer = np.concatenate([lower, upper])
-    faces = np.concatenate([outer, outer[:, ::-1] + side * side]).astype(np.int32)
-    return np.column_stack([2.0 * x, 2.0 * y, np.zeros(side * side)]), faces
+    flat_mm = np.column_stack([2.0 * x, 2.0 * y, np.zeros(side * side)])
+    first = np.append(np.arange(side * side), NEXT)
+    faces = np.concatenate([lower, upper])
+    cloth = LooseCloth(faces.astype(np.int32), first.astype(np.int32))
+    return np.concatenate([flat_mm, flat_mm[[NEXT]]]), cloth
 
 
-def _kept(flat_mm: FloatArray, vertices_mm: FloatArray, faces: IntArray) -> FloatArray:
-    """Share of the area of a sheet in z = 0 that is left of each outer triangle, seen along z."""
-    outer = faces[: len(faces) // 2]
-    before, after = (
-        np.cross(v[outer[:, 1]] - v[outer[:, 0]], v[outer[:, 2]] - v[outer[:, 0]])[:, 2]
-        for v in (flat_mm, vertices_mm)
-    )
-    return np.asarray(after / before)
+def _kept(vertices_mm: FloatArray, cloth: LooseCloth) -> FloatArray:
+    """Area of each triangle, seen along z, as a share of what it has in the flat sheet."""
+    a, b, c = (vertices_mm[cloth.faces[:, k], :2] for k in range(3))
+    return np.asarray(np.linalg.det(np.stack([b - a, c - a], axis=2)) / 4.0)
 
 
 def test_neighbours_go_along_with_what_is_pushed_over_them() -> None:
-    flat_mm, faces = _sheet()
+    flat_mm, cloth = _cloth()
     below_mm = [0.0, 0.0, -THICK_MM]
     pushed_mm = flat_mm.copy()
-    pushed_mm[24] += [3.0, 0.5, 0.0]  # past the next vertex
+    pushed_mm[MIDDLE] += [3.0, 0.5, 0.0]  # past the next one
     vertices_mm = np.concatenate([pushed_mm, pushed_mm + below_mm])
-    in_a_pleat = np.zeros_like(NO_PLEATS)
-    np.testing.assert_array_equal(uncrushed(flat_mm, vertices_mm, faces, in_a_pleat), vertices_mm)
-    assert _kept(flat_mm, vertices_mm, faces).min() < 0.0
-    even_mm = uncrushed(flat_mm, vertices_mm, faces, NO_PLEATS)
-    assert _kept(flat_mm, even_mm, faces).min() > LEFT - 1e-9
-    np.testing.assert_array_equal(even_mm[24], pushed_mm[24])
+    assert _kept(vertices_mm, cloth).min() < 0.0
+    even_mm = uncrushed(flat_mm, vertices_mm, cloth)
+    assert _kept(even_mm, cloth).min() > LEFT - 1e-9
+    np.testing.assert_array_equal(even_mm[MIDDLE], pushed_mm[MIDDLE])
     np.testing.assert_allclose(even_mm[len(flat_mm) :], even_mm[: len(flat_mm)] + below_mm)
     assert (even_mm[:, 0] >= vertices_mm[:, 0] - 1e-9).all()  # none goes the other way
+    assert even_mm[NEXT, 0] > flat_mm[NEXT, 0] + 0.5
+    np.testing.assert_allclose(even_mm[len(flat_mm) - 1], even_mm[NEXT])  # no crack opens
 
 
 def test_a_push_that_crushes_nothing_stays_as_it_is() -> None:
-    flat_mm, faces = _sheet()
+    flat_mm, cloth = _cloth()
     rng = np.random.default_rng(3)
     pushed_mm = flat_mm + rng.uniform(-0.2, 0.2, flat_mm.shape)
     pushed_mm[:, 2] += rng.uniform(0.0, 5.0, len(flat_mm))  # seen along the sheet's normal
     vertices_mm = np.concatenate([pushed_mm, pushed_mm])
-    np.testing.assert_array_equal(uncrushed(flat_mm, vertices_mm, faces, NO_PLEATS), vertices_mm)
+    np.testing.assert_array_equal(uncrushed(flat_mm, vertices_mm, cloth), vertices_mm)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from mask3d.masks import load_mask
-from mask3d.rig import Surface, read_rig, write_rig
+from mask3d.rig import SEAM_MM, Surface, loose_cloth, read_rig, write_rig
 
 
 def test_a_rig_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -36,3 +36,19 @@ def test_the_poses_in_which_cloth_clings_come_back(tmp_path: Path) -> None:
     again = read_rig(tmp_path / "rig.npz")
     assert again.clinging == ("under_chin",)
     assert again.evenings == load_mask("gaiter").rig.evenings > 0
+
+
+def test_pleats_and_valves_are_not_loose_and_doubled_vertices_go_together() -> None:
+    for design in ("surgical", "cloth_filter"):
+        rig = load_mask(design).rig
+        cloth, surface = loose_cloth(rig), rig.surface
+        used = np.unique(cloth.faces)
+        assert (surface.gap_of[used] < 0).all()
+        assert surface.relief_mm[used].max() <= SEAM_MM
+        assert len(cloth.faces) > 1000
+        places_mm = surface.weights @ rig.poses_mm[0]
+        np.testing.assert_allclose(places_mm, places_mm[cloth.first])
+        np.testing.assert_array_equal(surface.gap_of, surface.gap_of[cloth.first])
+        doubled = cloth.first != np.arange(len(places_mm))
+        assert doubled.sum() > 20
+        assert not np.isin(used, np.flatnonzero(doubled)).any()
