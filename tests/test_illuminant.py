@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mask3d.arrays import FloatArray
-from mask3d.colour import REC709_LUMA
+from mask3d.colour import REC709_LUMA, srgb_from_linear
 from mask3d.illuminant import (
     BRIGHT_LIGHT,
     COLOUR_TEMPERATURE_AXIS,
@@ -51,24 +51,39 @@ def test_masks_do_not_glow_in_dim_rooms() -> None:
     assert white_mask_luminance(0.02, 1.0, 0.03) < 4 * 0.02
 
 
+def scene_of(luminance: float, black_border: int = 0) -> FloatArray:
+    """Grey pixels of a photo and of a border round it."""
+    encoded = float(srgb_from_linear(np.array([luminance]))[0])
+    return np.vstack([np.full((10, 3), encoded), np.zeros((black_border, 3))])
+
+
 def test_skin_in_a_dark_photo_stands_in_less_light() -> None:
-    skin, black, white = 0.09 * colour_of(SKIN_ALBEDO[1]), np.zeros((90, 3)), np.ones((10, 3))
+    skin = 0.09 * colour_of(SKIN_ALBEDO[1])
     ordinary, dim = (
-        white_mask_colour(skin, np.vstack([black, bright]), Tone.COLOUR) @ REC709_LUMA
-        for bright in (np.vstack([white] * 9), white)
+        white_mask_colour(skin, np.vstack([scene_of(level), BRIGHT_SCENE[:1]]), Tone.COLOUR)
+        @ REC709_LUMA
+        for level in (0.2, 0.005)
     )
     assert dim < 0.85 * ordinary
     assert dim > MIN_MASK_TO_SKIN * 0.09
 
 
-@given(scene=st.floats(ORDINARY_SCENE, 1.0))
-def test_dark_skin_in_an_ordinary_photo_is_not_taken_for_dim_light(scene: float) -> None:
-    light = light_on_skin(SKIN_ALBEDO[-1], NEUTRAL, expected_light(scene)) @ REC709_LUMA
-    assert light > 0.6
+@given(luminance=st.floats(1.01 * ORDINARY_SCENE, 1.0))
+def test_dark_skin_in_an_ordinary_photo_is_not_taken_for_dim_light(luminance: float) -> None:
+    expected = expected_light(scene_of(luminance))
+    assert light_on_skin(SKIN_ALBEDO[-1], NEUTRAL, expected) @ REC709_LUMA > 0.6
+
+
+@given(luminance=LUMINANCES, border=st.integers(1, 50))
+def test_a_black_border_makes_no_photo_darker(luminance: float, border: int) -> None:
+    assert expected_light(scene_of(luminance, border)) == pytest.approx(
+        expected_light(scene_of(luminance))
+    )
 
 
 def test_however_dark_the_photo_some_light_is_expected() -> None:
-    assert 0.1 < expected_light(0.0) == expected_light(0.01) < expected_light(0.1)
+    black, night, dusk = (expected_light(scene_of(level)) for level in (0.0, 0.01, 0.1))
+    assert 0.05 < black == night < dusk
 
 
 def test_white_is_lifted_less_than_skin_in_bright_light() -> None:
