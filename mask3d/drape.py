@@ -101,7 +101,8 @@ def settled_cage(mask: Mask, fit: FaceFit, wearing: Wearing, skin: ContactMap) -
     pose = mask.pose(wearing)
     carried_mm = displaced(pose.cage.on_head(fit.model, fit.vertices_mm), wearing)
     if mask.stiff:
-        sized_mm = sized(mask.moulded_mm, carried_mm)
+        on_ear = wearing.state == "one_ear"  # what hangs free may be folded
+        sized_mm = sized(pose.cage.mean_mm if on_ear else mask.moulded_mm, carried_mm)
         if wearing.pose not in mask.rig.sealing:
             return hang_shell(sized_mm, skin)
         return seat_shell(sized_mm, mask.rig.rim, mask.rig.softness, skin)

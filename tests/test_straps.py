@@ -179,6 +179,14 @@ def test_a_free_loop_has_its_length_and_hangs() -> None:
             assert line_mm[:, 1].min() < ends_mm[1, 1] - 20.0
 
 
+def test_a_free_loop_between_level_ends_hangs_straight_down() -> None:
+    head = _head(head_fit())
+    ends_mm = np.array([[90.0, -60.0, 30.0], [90.0, -60.0, -14.0]])
+    line_mm = free_loop_line(ends_mm, 1, head)
+    np.testing.assert_allclose(line_mm[:, 0], 90.0)
+    assert line_mm[:, 1].min() < -110.0
+
+
 @pytest.mark.parametrize("ear", ["left", "right"])
 def test_a_mask_on_one_ear_has_its_other_loop_free(ear: str) -> None:
     head = _head(head_fit())

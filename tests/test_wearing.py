@@ -81,3 +81,18 @@ def test_a_mask_worn_lower_sits_lower() -> None:
         usual_mm = _middle_mm(_cage_mm("surgical_blue", Wearing(state), 1))[:, 1].max()
         low_mm = _middle_mm(_cage_mm("surgical_blue", Wearing(state, drop_mm=12.0), 1))[:, 1].max()
         assert 8.0 < usual_mm - low_mm < 16.0
+
+
+def test_a_kn95_on_one_ear_is_folded_shut_and_as_long_as_it_was() -> None:
+    mask = load_mask("kn95_white")
+    moulded_mm = mask.moulded_mm
+    across = np.linalg.norm(moulded_mm[:, None] - moulded_mm * [-1.0, 1.0, 1.0], axis=2).argmin(0)
+    hung_mm = _cage_mm("kn95_white", Wearing("one_ear", ear="left"), 1)
+    assert np.linalg.norm(hung_mm - hung_mm[across], axis=1).max() < 30.0
+    assert np.linalg.norm(moulded_mm - moulded_mm[across], axis=1).max() > 100.0
+    ends = mask.faces[:, [0, 1]]
+    lengths_mm = [
+        np.linalg.norm(p[ends[:, 0]] - p[ends[:, 1]], axis=1) for p in (hung_mm, moulded_mm)
+    ]
+    shares = lengths_mm[0] / lengths_mm[1]
+    assert np.percentile(np.abs(shares / np.median(shares) - 1.0), 90) < 0.08

@@ -170,8 +170,13 @@ def free_loop(strap: Strap, ends_mm: FloatArray, side: int, head: StrappedHead) 
 
 
 def free_loop_line(ends_mm: FloatArray, side: int, head: StrappedHead) -> FloatArray:
-    """Middle (POINTS, 3) of a free loop, LOOSE_MM long: a bow that its weight draws down."""
-    outward = np.array([1.0 - 2.0 * side, 0.0, -0.3])
+    """Middle (POINTS, 3) of a free loop, LOOSE_MM long: a bow that its weight draws down.
+
+    It bows out as far as its ends lie one above the other.
+    """
+    between_mm = ends_mm[0] - ends_mm[1]
+    upright = abs(between_mm[1]) / (np.linalg.norm(between_mm) + 1e-9)
+    outward = upright * np.array([1.0 - 2.0 * side, 0.0, -0.3])
     low, high = 0.0, LOOSE_MM
     for _ in range(20):  # the length grows with the reach
         reach_mm = (low + high) / 2

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import least_squares
+from scipy.sparse import lil_array
 
 from mask3d.arrays import FloatArray, IntArray
 from mask3d.contact import ContactMap, push_out, skin_points
@@ -27,6 +29,7 @@ from scripts.mask_designs.shells import (
 PER_COLUMN, PER_ROW = 2, 2
 FACE_CURVE_PER_MM = 0.0148  # the cheeks fall back by this times the square of x
 STRIP_MM = (90.0, 4.5, 0.6)  # nose strip: length, width, thickness
+FOLD_MM, GAPE = 1.5, 0.07  # halves folded shut: round at the fold, and how they part from there
 Points = Sequence[Sequence[float]]
 
 
@@ -129,6 +132,51 @@ def rim_of(cage_mm: FloatArray) -> IntArray:
     """Cage points of the rim, in order round it."""
     index = index_grid(*cage_mm.shape[:2])
     return _border_line(index.astype(float)).astype(np.int32)
+
+
+def folded_shut(cage_mm: FloatArray) -> FloatArray:
+    """A shape (R, C, 3) folded along its middle column: its halves flat beside each other.
+
+    They gape a little, ever more with the way from the fold.
+    """
+    middle = cage_mm.shape[1] // 2
+    flat_mm = _pressed_flat(cage_mm[:, middle:])
+    way_mm = flat_mm[:, :1, 1] - flat_mm[..., 1]
+    gape_mm = np.clip(way_mm, 0.0, FOLD_MM) + GAPE * way_mm.clip(0.0)
+    return mirrored(np.concatenate([gape_mm[..., None], flat_mm], axis=2))
+
+
+def _pressed_flat(half_mm: FloatArray) -> FloatArray:
+    """Heights and depths (R, C, 2) of a left half (R, C, 3) laid flat, lengths kept at best."""
+    rows, columns = half_mm.shape[:2]
+    index = index_grid(rows, columns)
+    pairs = np.concatenate(
+        [
+            np.stack([a.ravel(), b.ravel()], axis=1)
+            for a, b in (
+                (index[1:], index[:-1]),
+                (index[:, 1:], index[:, :-1]),
+                (index[1:, 1:], index[:-1, :-1]),
+                (index[1:, :-1], index[:-1, 1:]),
+            )
+        ]
+    )
+    points_mm = half_mm.reshape(-1, 3)
+    length_mm = np.linalg.norm(points_mm[pairs[:, 0]] - points_mm[pairs[:, 1]], axis=1)
+
+    def stretched(flat_mm: FloatArray) -> FloatArray:
+        ends_mm = flat_mm.reshape(-1, 2)[pairs]
+        error: FloatArray = np.linalg.norm(ends_mm[:, 0] - ends_mm[:, 1], axis=1) / length_mm - 1.0
+        return error
+
+    pattern = lil_array((len(pairs), 2 * len(points_mm)))
+    for k, ends in enumerate(pairs):
+        for end in ends:
+            pattern[k, 2 * end : 2 * end + 2] = 1
+    start_mm = np.stack([points_mm[:, 1], points_mm[:, 2] - points_mm[:, 0]], axis=1)
+    solved = least_squares(stretched, start_mm.ravel(), jac_sparsity=pattern, max_nfev=60)
+    flat_mm: FloatArray = solved.x.reshape(rows, columns, 2)
+    return flat_mm
 
 
 def loop_ends(cage_mm: FloatArray) -> list[list[list[int]]]:

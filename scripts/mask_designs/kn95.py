@@ -16,6 +16,7 @@ from scripts.mask_designs.folded import (
     coons,
     edge_places,
     folded,
+    folded_shut,
     folded_surface,
     loop_ends,
     mirrored,
@@ -134,5 +135,6 @@ def build(model: FaceModel, spec: Spec) -> Design:
     )
     surface = with_part(surface, nose_strip(surface, made, STRIP_DOWN_MM, spec["layout_mm"]))
     points_mm = cage_mm.reshape(-1, 3)
-    rig = shell_rig(model, spec, points_mm, surface, rim_of(cage_mm), loop_ends(cage_mm))
+    shut_mm = folded_shut(cage_mm).reshape(-1, 3)
+    rig = shell_rig(model, spec, points_mm, surface, rim_of(cage_mm), loop_ends(cage_mm), shut_mm)
     return Design(grid_faces(rows, columns), rig, layout(made, spec))

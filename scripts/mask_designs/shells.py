@@ -123,8 +123,9 @@ def shell_rig(
     surface: Surface,
     rim: IntArray,
     strap_ends: Sequence[Any],
+    shut_mm: FloatArray | None = None,
 ) -> Rig:
-    """Rig of a shell whose cage (N, 3) is `cage_mm` on the mean head.
+    """Rig of a shell whose cage (N, 3) is `cage_mm` on the mean head, `shut_mm` folded shut.
 
     Its ``mask.toml`` says how far from the rim it gives way (`soft_mm`), how much it
     gives beyond (`least_softness`) and how it is worn (a table a pose).
@@ -132,7 +133,9 @@ def shell_rig(
     skin = contact_map(model, model.mean_mm)
     wearing: dict[str, dict[str, Any]] = spec.get("wearing", {})
     poses = {"covered": cage_mm}
-    poses |= {name: hang_shell(_turned(cage_mm, how), skin) for name, how in wearing.items()}
+    for name, how in wearing.items():
+        shape_mm = shut_mm if how.get("shut") and shut_mm is not None else cage_mm
+        poses[name] = hang_shell(_turned(shape_mm, how), skin)
     return Rig(
         sheet=_no_links(),
         surface=surface,
