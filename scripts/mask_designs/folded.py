@@ -29,7 +29,7 @@ from scripts.mask_designs.shells import (
 PER_COLUMN, PER_ROW = 2, 2
 FACE_CURVE_PER_MM = 0.0148  # the cheeks fall back by this times the square of x
 STRIP_MM = (90.0, 4.5, 0.6)  # nose strip: length, width, thickness
-FOLD_MM, GAPE = 1.5, 0.07  # halves folded shut: round at the fold, and how they part from there
+FOLD_MM, GAPE = 2.5, 0.1  # halves folded shut: round at the fold, and how they part from there
 Points = Sequence[Sequence[float]]
 
 
@@ -173,10 +173,24 @@ def _pressed_flat(half_mm: FloatArray) -> FloatArray:
     for k, ends in enumerate(pairs):
         for end in ends:
             pattern[k, 2 * end : 2 * end + 2] = 1
-    start_mm = np.stack([points_mm[:, 1], points_mm[:, 2] - points_mm[:, 0]], axis=1)
+    down_mm, across_mm = (_ways_mm(half_mm, axis).ravel() for axis in (0, 1))
+    start_mm = -np.stack([down_mm, across_mm], axis=1)  # no cell turned over
     solved = least_squares(stretched, start_mm.ravel(), jac_sparsity=pattern, max_nfev=60)
-    flat_mm: FloatArray = solved.x.reshape(rows, columns, 2)
-    return flat_mm
+    flat_mm = solved.x.reshape(-1, 2)
+    seen_mm = np.stack([points_mm[:, 1], points_mm[:, 2] - points_mm[:, 0]], axis=1)
+    seen_mm -= seen_mm.mean(axis=0)
+    left, _, right = np.linalg.svd((flat_mm - flat_mm.mean(axis=0)).T @ seen_mm)
+    turned_mm: FloatArray = (flat_mm - flat_mm.mean(axis=0)) @ left @ right
+    return turned_mm.reshape(rows, columns, 2)
+
+
+def _ways_mm(grid_mm: FloatArray, axis: int) -> FloatArray:
+    """Way (R, C) along the rows or the columns of a grid (R, C, 3)."""
+    steps_mm = np.linalg.norm(np.diff(grid_mm, axis=axis), axis=2)
+    first = [(0, 0), (0, 0)]
+    first[axis] = (1, 0)
+    ways_mm: FloatArray = np.pad(np.cumsum(steps_mm, axis=axis), first)
+    return ways_mm
 
 
 def loop_ends(cage_mm: FloatArray) -> list[list[list[int]]]:
