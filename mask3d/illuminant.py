@@ -34,7 +34,7 @@ LIGHT_MEAN = 1.0  # linear irradiance of an ordinary exposure: white paper shows
 # 0.09 (median) where light skin is in dim light and 0.23 where dark skin is in good light; rendered
 # dark skin 0.30, nine in ten of them more than 0.13.
 ORDINARY_SCENE, DARKEST_SCENE, DIMMING = 0.13, 0.06, 3.0
-BLACK = 4 / 255  # encoded; as dark as a border round the picture, which says nothing
+BLACK = 0.0012  # linear, 4 of 255; as dark as a border round the picture, which says nothing
 LIGHT_INTENSITY_SPREAD = 0.5  # standard deviations of log linear RGB
 LIGHT_TEMPERATURE_SPREAD = 0.12
 LIGHT_TINT_SPREAD = 0.05
@@ -54,9 +54,10 @@ MAX_MASK_TO_SCENE = 2.0  # a mask outshines what else is white by no more
 
 
 def expected_light(scene: FloatArray) -> float:
-    """Mean irradiance to expect in a photo of pixels (N, 3), encoded 0..1."""
-    shown = scene[scene.max(axis=1) > BLACK]
-    luminance = float(linear_from_srgb(shown).mean(axis=0) @ REC709_LUMA) if len(shown) else 0.0
+    """Mean irradiance to expect in a photo of linear pixels (N, 3)."""
+    luminances = scene @ REC709_LUMA
+    shown = luminances[luminances > BLACK]
+    luminance = float(shown.mean()) if len(shown) else 0.0
     darkness = min(max(luminance, DARKEST_SCENE) / ORDINARY_SCENE, 1.0)
     return float(LIGHT_MEAN * darkness**DIMMING)
 
@@ -148,7 +149,7 @@ def white_mask_colour(skin: FloatArray, scene: FloatArray, tone: Tone) -> FloatA
     luminance = max(float(skin @ REC709_LUMA), MIN_LUMINANCE)
     linear = linear_from_srgb(scene)
     scene_white = luminance_percentile(linear, SCENE_WHITE_PERCENTILE)
-    mean_light = expected_light(scene)
+    mean_light = expected_light(linear)
     if tone is Tone.COLOUR:
         light = light_on_skin(np.maximum(skin, MIN_LUMINANCE), mean_colour(linear), mean_light)
     else:

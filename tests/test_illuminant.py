@@ -52,15 +52,16 @@ def test_masks_do_not_glow_in_dim_rooms() -> None:
 
 
 def scene_of(luminance: float, black_border: int = 0) -> FloatArray:
-    """Grey pixels of a photo and of a border round it."""
-    encoded = float(srgb_from_linear(np.array([luminance]))[0])
-    return np.vstack([np.full((10, 3), encoded), np.zeros((black_border, 3))])
+    """Linear grey pixels of a photo and of a border round it."""
+    return np.vstack([np.full((10, 3), luminance), np.zeros((black_border, 3))])
 
 
 def test_skin_in_a_dark_photo_stands_in_less_light() -> None:
     skin = 0.09 * colour_of(SKIN_ALBEDO[1])
     ordinary, dim = (
-        white_mask_colour(skin, np.vstack([scene_of(level), BRIGHT_SCENE[:1]]), Tone.COLOUR)
+        white_mask_colour(
+            skin, np.vstack([srgb_from_linear(scene_of(level)), BRIGHT_SCENE[:1]]), Tone.COLOUR
+        )
         @ REC709_LUMA
         for level in (0.2, 0.005)
     )
