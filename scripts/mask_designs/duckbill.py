@@ -15,11 +15,13 @@ from scripts.mask_designs.cups import (
     cup_surface,
     last_ring,
     shell_surface,
+    with_plates,
 )
 from scripts.mask_designs.design import Design, Spec
 from scripts.mask_designs.folded import skin_line
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.marks import Marks
+from scripts.mask_designs.n95 import STAPLE
 from scripts.mask_designs.shells import (
     closed,
     dents,
@@ -138,5 +140,6 @@ def build(model: FaceModel, spec: Spec) -> Design:
         made, relief_mm, creases(rings, made), occlusion, spec["thickness_mm"], spec["layout_mm"]
     )
     ends = band_ends(rings[-1], len(rings) - 2, BANDS_DOWN)
+    surface = with_plates(surface, made, ends, STAPLE, spec["layout_mm"])
     rig = shell_rig(model, spec, rings.reshape(-1, 3), surface, last_ring(RINGS), ends)
     return Design(grid_faces(len(rings), COLUMNS, closed=True), rig, layout(rings, made, spec))
