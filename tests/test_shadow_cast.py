@@ -157,10 +157,10 @@ def test_a_photo_that_shows_no_skin_is_left_as_it_is() -> None:
     """Half of the picture is hair: dark, or of another colour."""
     rgb = portrait()
     rgb[:, IMAGE_PX // 2 + 12 :] = (40, 60, 160)
-    factor = in_photo(shadow_of("n95_white", light(x=-0.8, z=-0.1), rgb=rgb))
+    factor = in_photo(shadow_of("surgical_white", light(x=-0.8, z=-0.1), rgb=rgb))
     np.testing.assert_array_equal(factor[:, IMAGE_PX // 2 + 18 :], 1)
     assert factor.min() < 1
-    assert in_photo(shadow_of("n95_white", light(x=-0.8, z=-0.1))).min() < 0.8
+    assert in_photo(shadow_of("surgical_white", light(x=-0.8, z=-0.1))).min() < 0.8
 
 
 def test_a_mask_outside_the_photo_casts_nothing_and_one_at_its_border_does() -> None:
