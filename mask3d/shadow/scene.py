@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mask3d.arrays import FloatArray
+from mask3d.arrays import FloatArray, IntArray
 from mask3d.face import FaceFit
 from mask3d.lighting import Lighting
 from mask3d.mesh import Mesh
@@ -56,28 +57,33 @@ def lit_scene(meshes: Sequence[Mesh], fit: FaceFit, lighting: Lighting) -> LitSc
 
 
 def _blockers(worn: Sequence[Coarse], cam_from_face: FloatArray, lighting: Lighting) -> Blockers:
-    parts = [_outer(part, cam_from_face, lighting) for part in worn]
-    first = np.cumsum([0, *(len(part.vertices_mm) for part in parts)])
-    faces = [part.faces + offset for part, offset in zip(parts, first[:-1], strict=True)]
+    """The outer sides of all, lit at once."""
+    sides = [_outer(part) for part in worn]
+    parts = [(part, used) for part, (used, _) in zip(worn, sides, strict=True)]
+    count = [int(used.sum()) for used, _ in sides]
+    first = np.cumsum([0, *count])
+    faces = [faces + offset for (_, faces), offset in zip(sides, first[:-1], strict=True)]
+    normals = np.concatenate([part.normals[used] for part, used in parts])
+    sent_on = np.concatenate(
+        [part.colour[used] * part.occlusion[used, None] for part, used in parts]
+    )
+    outside = sent_on * lighting.irradiance(normals @ cam_from_face.T)
+    through = np.repeat([part.translucency for part in worn], count)
     return Blockers(
-        vertices_mm=np.concatenate([part.vertices_mm for part in parts]),
+        vertices_mm=np.concatenate([part.vertices_mm[used] for part, used in parts]),
         faces=np.concatenate(faces).astype(np.int32),
-        normals=np.concatenate([part.normals for part in parts]),
-        outside=np.concatenate([part.outside for part in parts]),
-        inside=np.concatenate([part.inside for part in parts]),
+        normals=normals,
+        outside=outside,
+        inside=through[:, None] * outside,
     )
 
 
-def _outer(part: Coarse, cam_from_face: FloatArray, lighting: Lighting) -> Blockers:
+def _outer(part: Coarse) -> tuple[NDArray[np.bool_], IntArray]:
+    """Vertices (W,) of the outer side, and its faces (F, 3) by their numbers among these."""
     used = part.is_outer
     solid = np.zeros(len(used), bool)
     solid[part.faces] = True
     faces = part.faces[used[part.faces].all(axis=1)]
     used &= solid
     number = np.cumsum(used, dtype=np.int32) - 1
-    normals = part.normals[used]
-    light = lighting.irradiance(normals @ cam_from_face.T)
-    outside = part.colour[used] * light * part.occlusion[used, None]
-    return Blockers(
-        part.vertices_mm[used], number[faces], normals, outside, part.translucency * outside
-    )
+    return used, number[faces]
