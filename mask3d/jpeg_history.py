@@ -28,6 +28,7 @@ STEPS_50 = np.array(
 NO_JPEG = 100  # the quality of what never was one
 QUALITIES = np.arange(96, 39, -1)  # that are looked for; of those that are alike, the best
 WAVES_ROWS, WAVES_COLUMNS = np.array([[0, 1, 1, 0, 2], [1, 0, 1, 2, 0]])  # that tell the steps
+CUT_LUMA = 12.0  # so near black and white a block may have been cut off since
 MOST_BLOCKS = 128  # that are looked at
 MIN_BLOCKS = 20  # in which a wave is a step high at least
 MIN_AGREEMENT = 0.6  # mean cosine: 1 where all heights are whole steps, 0 where any may be
@@ -44,6 +45,8 @@ def jpeg_quality(patches: Sequence[Patch]) -> int:
     """
     none = np.zeros((0, BLOCK_PX, BLOCK_PX), np.float32)
     blocks = np.concatenate([none, *(_blocks(patch.ycc[..., 0]) for patch in patches)])
+    uncut = (blocks.min(axis=(1, 2)) > CUT_LUMA) & (blocks.max(axis=(1, 2)) < 255 - CUT_LUMA)
+    blocks = blocks[uncut]
     few = blocks[:: max(len(blocks) // MOST_BLOCKS, 1)]
     heights = _spectrum(few)[:, WAVES_ROWS, WAVES_COLUMNS]
     turns = heights[:, None] / _steps_of_waves()  # (N, 1, 5) / (Q, 5)

@@ -15,7 +15,7 @@ from mask3d.mesh import Layer
 from mask3d.patches import Patch, ycc_of
 from mask3d.photo import Photo
 from mask3d.sensor import estimate_sensor
-from tests.blurry_photos import fit_at, photo_of, tiles
+from tests.blurry_photos import FINER, fit_at, photo_of, tiles
 
 SIDE_PX = 256
 MIDDLE = fit_at((128.0, 128.0), (SIDE_PX, SIDE_PX), 1.4)
@@ -121,3 +121,10 @@ def test_the_grain_of_a_jpeg_is_matched_and_outlives_its_writing(noise: float) -
     for rgb in (masked.rgb, as_jpeg(masked.rgb, 75)):
         read = unrounded(calm_bands([patch_of(np.ascontiguousarray(rgb[48:192, 48:208]))]))[:, 0]
         assert (0.7 * own <= read).all() and (read <= 1.4 * own).all()
+
+
+def test_blocks_that_were_cut_off_at_black_do_not_hide_the_jpeg() -> None:
+    photo = photo_of(tiles(SIDE_PX), 0.7, 8.0)
+    night = photo_of(np.full((SIDE_PX * FINER,) * 2, 3.0), 0.0, 12.0)
+    photo[:, : SIDE_PX * 4 // 5] = night[:, : SIDE_PX * 4 // 5]
+    assert jpeg_quality([patch_of(as_jpeg(photo, 75))]) == 75
