@@ -96,7 +96,7 @@ def surface(thickness_mm: float) -> Surface:
             shape,
             half_width_mm=WIDTH_MM / 2,
             weld_mm=WELD_MM,
-            ridge_mm=4.5,
+            ridge_mm=3.8,
             wave_mm=0.15,
             seed=2,
             apexes_mm=NOSE_APEXES_MM,
