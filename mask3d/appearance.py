@@ -9,6 +9,7 @@ import numpy as np
 
 from mask3d.arrays import ByteArray
 from mask3d.develop import develop
+from mask3d.ears import NOT_LOOKED
 from mask3d.face import FaceFit
 from mask3d.lighting import Lighting, estimate_lighting
 from mask3d.mesh import Layer, Mesh
@@ -60,7 +61,7 @@ def appear(
     effects = recipe.effects
     lighting = estimate_lighting(rgb, fit)
     if effects.occluders and not (occluders and occluders.is_given):
-        meshes = tucked(meshes, fit, rgb, lighting)
+        meshes = tucked(meshes, fit, rgb, lighting, occluders.ears if occluders else NOT_LOOKED)
     lighting = lighting if effects.light else replace(lighting, sh=EVEN, key=np.zeros(3))
     shadow = NO_SHADOW
     if effects.shadow or effects.self_shadow:

@@ -22,7 +22,7 @@ FLOW = [  # a module imports from before it only
     "tiff", "image_16bit", "exif", "image_io",
     "face_model", "landmarks",
     "face_fit_head", "face_fit_outline", "face_fit_pose", "face_fit_solver", "face", "fits",
-    "occluders",
+    "ears", "occluders",
     "tone", "skin", "skin_colour", "illuminant", "harmonics", "shading", "lighting", "key_light",
     "gaussian", "patches", "bands", "jpeg_history", "grain", "sharpness", "tone_curve", "sensor",
     "range_map", "contact", "clearance",

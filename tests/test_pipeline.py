@@ -12,15 +12,16 @@ import pytest
 from mask3d.arrays import Float32Array
 from mask3d.composite import composite_over
 from mask3d.drape import drape_worn
+from mask3d.ears import Ear
 from mask3d.errors import BadMaskError, UnknownMaskError
-from mask3d.face import FaceFit
+from mask3d.face import FaceFit, fit_face
 from mask3d.image_io import write_photo
 from mask3d.landmarks import Landmarks
 from mask3d.landmarks.convention import MIRROR_68
 from mask3d.lighting import Lighting
 from mask3d.masks import load_mask, load_worn
 from mask3d.mesh import Layer, Mesh
-from mask3d.occluders import Occluders
+from mask3d.occluders import OccluderFinder, Occluders
 from mask3d.photo import Photo
 from mask3d.pipeline import Limits, Masker, choices_of, open_masker
 from mask3d.recipe import STATES, Effects
@@ -111,6 +112,30 @@ def test_who_says_what_lies_in_front_also_says_what_hides_the_loops(masker: Mask
     )
     np.testing.assert_array_equal(told, blind)
     assert looked[..., 3].sum() < told[..., 3].sum()
+
+
+def test_a_loop_runs_to_where_the_ear_was_found(masker: Masker) -> None:
+    photo, landmarks = head_photo(60)
+    here, there, hidden = (
+        Occluders(np.zeros((0, 0), np.float32), (0, 0), ears=(Ear(bare, np.array(offset_px)), None))
+        for bare, offset_px in ((1.0, (0.0, 0.0)), (1.0, (9.0, 0.0)), (0.0, (9.0, 0.0)))
+    )
+    at_ear, farther, unmoved = (
+        layer_of(replace(masker, find_occluders=lambda *_, found=found: found), photo, landmarks)
+        for found in (here, there, hidden)
+    )
+    last_px = [np.flatnonzero(alpha.any(axis=0)).max() for alpha in (at_ear, farther, unmoved)]
+    assert last_px[1] > last_px[0] + 5
+    assert last_px[2] <= last_px[0]
+
+
+def test_what_finds_occluders_finds_ears() -> None:
+    photo, landmarks = head_photo(60)
+    fit = fit_face(landmarks, photo.image_wh)
+    left, right = OccluderFinder().find(photo.rgb, fit).ears
+    assert left is not None
+    assert left.bare > 0.9
+    assert right is None
 
 
 def test_a_folder_says_what_lies_in_front(tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ import pytest
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.camera import transform
 from mask3d.drape import drape_worn
+from mask3d.ears import Ear
 from mask3d.face import FaceFit
 from mask3d.harmonics import sh_basis
 from mask3d.lighting import Lighting
 from mask3d.masks import load_worn
 from mask3d.mesh import Mesh
 from mask3d.recipe import CREASE_SETS, Recipe, Wearing
-from mask3d.tuck import tucked
+from mask3d.tuck import TOP_MM, tucked
 from tests.fitted_heads import IMAGE_PX, head_fit
 
 SKIN, HAIR = (200, 150, 130), (40, 28, 20)
@@ -77,15 +78,29 @@ def seen_px(meshes: tuple[Mesh, ...]) -> FloatArray:
     )
 
 
-def test_a_loop_ends_at_the_outline_of_an_ear_that_is_bare() -> None:
-    loops = tucked(worn(), fitted(), portrait(), EVEN)
+def halves_px(meshes: tuple[Mesh, ...]) -> tuple[FloatArray, FloatArray]:
+    """What is left of the upper and of the lower half of the left loop, in the photo."""
+    (loop,) = left_loop(meshes)
+    along = loop.uv[loop.faces, 0].mean(axis=1)
+    is_upper = along < np.unique(loop.uv[:, 0]).mean()
+    points_px = in_photo(loop.vertices_mm[loop.faces].mean(axis=1))
+    return points_px[is_upper], points_px[~is_upper]
+
+
+def nearest_px(some_px: FloatArray, others_px: FloatArray) -> float:
+    return float(np.linalg.norm(some_px[:, None] - others_px, axis=2).min())
+
+
+def test_a_loop_ends_at_an_ear_that_is_bare() -> None:
+    upper_px, lower_px = halves_px(tucked(worn(), fitted(), portrait(), EVEN))
+    top_mm = fitted().model.ear_roots_mm(fitted().vertices_mm)[0, 0]
+    assert nearest_px(upper_px, in_photo((top_mm + TOP_MM)[None])) < 3.0
+    assert upper_px[:, 0].max() < in_photo((top_mm + TOP_MM)[None])[0, 0] + 3.0
     hull = cv2.convexHull(ear_px().astype(np.float32))
-    left_px = seen_px(loops)
-    depth_px = [cv2.pointPolygonTest(hull, point, True) for point in left_px]
-    assert max(depth_px) < 2.0  # half a loop's width
-    away_px = np.linalg.norm(left_px[:, None] - ear_px(), axis=2).min(axis=1)
-    assert away_px.min() < 3.0  # it does reach the ear
-    assert away_px.max() > 20.0  # from the mask
+    assert max(cv2.pointPolygonTest(hull, point, True) for point in lower_px) < 2.0
+    assert nearest_px(lower_px, ear_px()) < 3.0
+    for half_px in (upper_px, lower_px):
+        assert np.ptp(half_px[:, 0]) > 20.0  # from the mask
 
 
 def test_a_loop_ends_where_hair_begins() -> None:
@@ -149,3 +164,62 @@ def test_a_loop_that_hangs_free_lies_over_hair() -> None:
     meshes = worn(wearing=Wearing("one_ear", ear="right"))
     assert not left_loop(meshes)
     assert sum(mesh.is_loop for mesh in meshes) == 1
+
+
+SEEN_AWAY_PX = (6.0, -4.0)
+
+
+def ears(bare: float, offset_px: tuple[float, float] = (0.0, 0.0)) -> tuple[Ear, Ear]:
+    return Ear(bare, np.array(offset_px)), Ear(bare, np.array(offset_px))
+
+
+def ends_px(meshes: tuple[Mesh, ...]) -> FloatArray:
+    """Where both halves of the left loop end (2, 2)."""
+    return np.array(
+        [half[half[:, 0] > half[:, 0].max() - 1.0].mean(axis=0) for half in halves_px(meshes)]
+    )
+
+
+def test_a_loop_runs_to_the_ear_that_the_photo_shows() -> None:
+    fitted_at = tucked(worn(), fitted(), portrait(), EVEN, ears(1.0))
+    seen_at = tucked(worn(), fitted(), portrait(), EVEN, ears(1.0, SEEN_AWAY_PX))
+    moved_px = ends_px(seen_at) - ends_px(fitted_at)
+    np.testing.assert_allclose(moved_px, [SEEN_AWAY_PX] * 2, atol=1.5)
+    held = seen_px(fitted_at)[:, 0].argmin()
+    np.testing.assert_allclose(seen_px(seen_at)[held], seen_px(fitted_at)[held], atol=0.5)
+
+
+def test_a_moved_loop_slides_along_the_head() -> None:
+    (before,) = left_loop(worn())
+    (after,) = left_loop(tucked(worn(), fitted(), portrait(), EVEN, ears(1.0, SEEN_AWAY_PX)))
+    kept = np.unique(after.faces)
+    moved_mm = (after.vertices_mm - before.vertices_mm)[kept]
+    aside_mm, up_mm, back_mm = np.abs(moved_mm).max(axis=0)
+    assert aside_mm < 0.4 * max(up_mm, back_mm)
+
+
+def test_the_net_knows_better_than_the_colour_whether_an_ear_is_bare() -> None:
+    strand = portrait((FRONT_OF_EAR_MM, FRONT_OF_EAR_MM - 12))
+    bare, hidden = (tucked(worn(), fitted(), strand, EVEN, ears(chance)) for chance in (1.0, 0.0))
+    np.testing.assert_array_equal(
+        seen_px(bare), seen_px(tucked(worn(), fitted(), portrait(), EVEN, ears(1.0)))
+    )
+    assert seen_px(hidden)[:, 0].max() < column(FRONT_OF_EAR_MM) + 4
+
+
+def test_hair_over_the_top_of_an_ear_leaves_its_lobe_bare() -> None:
+    photo = portrait((FRONT_OF_EAR_MM, BEHIND_MM))
+    upper_px, lower_px = halves_px(tucked(worn(), fitted(), photo, EVEN, ears(1.0)))
+    assert upper_px[:, 0].max() < column(FRONT_OF_EAR_MM) + 4
+    np.testing.assert_array_equal(
+        lower_px, halves_px(tucked(worn(), fitted(), portrait(), EVEN, ears(1.0)))[1]
+    )
+
+
+def test_a_loop_to_a_hidden_ear_ends_at_the_fitted_one_at_the_latest() -> None:
+    hidden = tucked(worn(), fitted(), portrait(), EVEN, ears(0.0, SEEN_AWAY_PX))
+    np.testing.assert_array_equal(
+        seen_px(hidden), seen_px(tucked(worn(), fitted(), portrait(), EVEN, ears(0.0)))
+    )
+    hull = cv2.convexHull(ear_px().astype(np.float32))
+    assert max(cv2.pointPolygonTest(hull, point, True) for point in seen_px(hidden)) < 2.0

@@ -58,9 +58,16 @@ OCCLUDER_NET = WeightFile(
     members=(),
     licence="MIT",
 )
+EAR_NET = WeightFile(
+    name="ears.onnx",
+    sha256="5d91524e445368483f1b3cddbf182b95426e2545c285b7ddc64822fe8410f70d",
+    wheel="",
+    members=(),
+    licence="MIT",
+)
 EMBEDDED = (YUNET, FACE_MESH)
 """Of other projects: ``scripts/fetch_weights.py`` fetches them again."""
-SHIPPED = (*EMBEDDED, PROFILE_NET, OCCLUDER_NET)
+SHIPPED = (*EMBEDDED, PROFILE_NET, OCCLUDER_NET, EAR_NET)
 
 
 def embedded_weights(file: WeightFile) -> Path:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mask3d.arrays import ByteArray
+from mask3d.ears import EarFinder
 from mask3d.face import FaceFit
 from mask3d.landmarks.region import Region, crop_region
 from mask3d.occluders.certain import certain
@@ -24,7 +27,7 @@ MIN_SIDE_PX = 36.0  # of the region, of a face of 24 px: the smallest that the n
 
 
 class OccluderFinder:
-    """Finds occluders; holds its net, nothing else.
+    """Finds occluders; holds its nets, nothing else.
 
     Raises
     ------
@@ -34,13 +37,17 @@ class OccluderFinder:
 
     def __init__(self) -> None:
         self._net = OccluderNet()
+        self._ears = EarFinder()
 
     def find(self, rgb: ByteArray, fit: FaceFit) -> Occluders:
         """What lies before the face of `fit` in a photo (H, W, 3), if that is sure.
 
         Hands, objects, hair, frames and cloth; no beard, shadow or open mouth. Before
-        a tiny face nothing is found.
+        a tiny face nothing is found. With it comes what the photo shows of the ears.
         """
+        return replace(self._in_front(rgb, fit), ears=self._ears.find(rgb, fit))
+
+    def _in_front(self, rgb: ByteArray, fit: FaceFit) -> Occluders:
         points_px = points_of_fit(fit)
         region = region_of_face(points_px)
         if region.side_px < MIN_SIDE_PX:

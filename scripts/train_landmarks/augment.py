@@ -84,13 +84,22 @@ def target(points_px: Tensor, view: View) -> Tensor:
 
 def spoil(picture: Tensor, draw: torch.Generator) -> Tensor:
     """Pictures (B, 3, S, S) from -1 to 1 as bad cameras, light and passers-by leave them."""
-    picture = _colour(picture, draw)
-    picture = _occlude(picture, draw)
+    picture = _occlude(_colour(picture, draw), draw)
+    return _cut(_photograph(picture, draw), draw)
+
+
+def spoil_whole(picture: Tensor, draw: torch.Generator) -> Tensor:
+    """Pictures (B, 3, S, S) from -1 to 1 as bad cameras and light leave them, nothing hidden."""
+    return _photograph(_colour(picture, draw), draw)
+
+
+def _photograph(picture: Tensor, draw: torch.Generator) -> Tensor:
+    """Blur, noise and a lossy file."""
     picture = _blur(picture, draw)
     sigma = MAX_NOISE * torch.rand(len(picture), 1, 1, 1, generator=draw)
     sigma = sigma * _some(len(picture), NOISE, draw)
     picture = picture + sigma * torch.randn(picture.shape, generator=draw)
-    return _cut(_jpeg(picture.clamp(-1, 1), draw), draw)
+    return _jpeg(picture.clamp(-1, 1), draw)
 
 
 def take_apart(picture: Tensor, draw: torch.Generator) -> Tensor:

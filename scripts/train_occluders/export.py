@@ -12,14 +12,13 @@ import cv2
 import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
 
 from mask3d.arrays import Float32Array
+from scripts.net_training import halved
 from scripts.train_occluders.net import INPUT_PX, INPUTS, OccluderNet
 
 OPSET = 13  # read by OpenCV 4.10 and 5
 MAX_DIFFERENCE = 0.05  # of the logarithm of the odds, between PyTorch and OpenCV in 16 bits
-MIN_SIZE = 64  # smaller arrays stay as they are
 
 
 def main() -> None:
@@ -47,25 +46,6 @@ def main() -> None:
     print(f"{args.out}: epoch {state['epoch']}, {size_mb:.2f} MB, differs by {difference:.1e}")
     if difference > MAX_DIFFERENCE:
         raise SystemExit("OpenCV computes something else than PyTorch")
-
-
-def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """`model` with its large weights stored in 16 bits and cast to 32 where they are used."""
-    graph, casts = model.graph, []
-    for weights in list(graph.initializer):
-        values = numpy_helper.to_array(weights)
-        if values.dtype != np.float32 or values.size < MIN_SIZE:
-            continue
-        name = weights.name
-        short = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")
-        graph.initializer.remove(weights)
-        graph.initializer.append(short)
-        cast = onnx.helper.make_node("Cast", [short.name], [name], to=onnx.TensorProto.FLOAT)
-        casts.append(cast)
-    for cast in reversed(casts):
-        graph.node.insert(0, cast)
-    onnx.checker.check_model(model)
-    return model
 
 
 def _noise() -> Float32Array:
