@@ -148,6 +148,8 @@ def _tucked_loop(loop: Mesh, fit: FaceFit, bounds: tuple[_Bound, ...], skin_of: 
     behind = _behind(line, bound)
     loop = _slid(loop, line, fit, _seen_ends(behind), bound.offsets_px)
     line = _line_of(loop, fit)
+    if bound.is_bare.all():
+        return _cut(loop, line, behind)
     in_outline = _depth_px(line.points_px, bound.fitted_px + bound.offsets_px[1])
     in_hair = BARE - uniform_filter1d(skin_of(line.points_px), EVEN_RINGS, mode="nearest")
     is_bare = np.where(_is_upper(line), *bound.is_bare)
