@@ -17,14 +17,15 @@ CUT = sewn.Cut(
     bow_mm=3.0,
     seam_standoff=5.0,
     panel_standoff=2.0,
-    seam_bulge_mm=6.0,
+    seam_bulge_mm=4.0,
+    panel_bulge_mm=6.0,
 )
 FINISH = sewn_finish.Finish(
     hem_mm=6.0,
     binding_mm=0.0,
-    seam_mm=0.7,
+    seam_mm=0.3,
     seam_stitched=True,
-    ridge_mm=1.5,
+    ridge_mm=5.5,
     wave_mm=0.5,
     seed=2,
 )

@@ -24,13 +24,14 @@ CUT = sewn.Cut(
     seam_standoff=6.0,
     panel_standoff=3.0,
     seam_bulge_mm=8.0,
+    panel_bulge_mm=0.0,
 )
 FINISH = sewn_finish.Finish(
     hem_mm=0.0,
     binding_mm=4.5,
-    seam_mm=0.8,
+    seam_mm=0.6,
     seam_stitched=True,
-    ridge_mm=0.6,
+    ridge_mm=1.2,
     wave_mm=0.2,
     seed=7,
 )
@@ -43,7 +44,7 @@ def build(model: FaceModel, spec: Spec) -> Design:
     """The design on the mean head."""
     plain = sewn.design(model, spec, CUT, FINISH, NEOPRENE)
     grid_mm = plain.rig.poses_mm[0].reshape(sewn_finish.ROWS, sewn_finish.COLUMNS, 3)
-    whole = spline_matrix(sewn_finish.COLUMNS, sewn_finish.PER_COLUMN)
+    whole = sewn_finish.rounded_columns()
     middle = sewn_finish.SEAM * sewn_finish.PER_COLUMN
     across = np.concatenate([whole[: middle + 1], whole[middle:]])
     down = spline_matrix(sewn_finish.ROWS, sewn_finish.PER_ROW)

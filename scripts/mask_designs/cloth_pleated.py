@@ -13,7 +13,13 @@ from scripts.mask_designs.design import Design, Spec, ear_anchors
 from scripts.mask_designs.grid import grid_faces
 from scripts.mask_designs.pleated_sheet import COLUMNS, ROWS, WELD_MM, WIDTH_MM
 from scripts.mask_designs.pleated_surface import OUTER_V, UNFOLDED_MM, pleated_surface
-from scripts.mask_designs.surgical import LOOP_PULLS, loop_ends, worn_rig
+from scripts.mask_designs.surgical import (
+    GATHERS_MM,
+    LOOP_PULLS,
+    NOSE_APEXES_MM,
+    loop_ends,
+    worn_rig,
+)
 
 HEM_MM = 6.0  # of the turned-in upper and lower edges
 HEM_RELIEF_MM = 0.5
@@ -39,9 +45,11 @@ def surface(thickness_mm: float) -> Surface:
             shape,
             half_width_mm=WIDTH_MM / 2,
             weld_mm=WELD_MM,
-            ridge_mm=2.0,
-            wave_mm=0.6,
+            ridge_mm=3.0,
+            wave_mm=0.5,
             seed=6,
+            apexes_mm=NOSE_APEXES_MM,
+            gathers_mm=GATHERS_MM,
         )
 
     def relief_mm(u_mm: FloatArray, v_mm: FloatArray) -> FloatArray:

@@ -17,14 +17,15 @@ CUT = sewn.Cut(
     bow_mm=17.0,
     seam_standoff=3.0,
     panel_standoff=1.6,
-    seam_bulge_mm=6.0,
+    seam_bulge_mm=4.0,
+    panel_bulge_mm=5.5,
 )
 FINISH = sewn_finish.Finish(
     hem_mm=0.0,
     binding_mm=0.0,
-    seam_mm=0.9,
+    seam_mm=0.6,
     seam_stitched=False,
-    ridge_mm=0.6,
+    ridge_mm=1.2,
     wave_mm=0.25,
     seed=5,
 )

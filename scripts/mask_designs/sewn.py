@@ -32,6 +32,7 @@ from scripts.mask_designs.wearing import sheet_rig, worn_poses
 
 ARM_COLUMNS, FLAT = 5, (0.95, 1.0)  # of an arm that stay flat, and its width over that of the cut
 MIRROR = np.array([r * COLUMNS + COLUMNS - 1 - c for r in range(ROWS) for c in range(COLUMNS)])
+BULGE_BY_SEAM = 0.6  # 1 would have a panel bulge most in its middle, less nearer to the seam
 DANGLE_OFFSET_MM = (10.0, -25.0, 30.0)  # of the middle of the upper side from the left ear
 
 
@@ -47,6 +48,7 @@ class Cut(NamedTuple):
     bow_mm : how far the middle of the side lies before its ends
     seam_standoff, panel_standoff : off the skin
     seam_bulge_mm : the seam is cut as a curve: it stands off the lips
+    panel_bulge_mm : and so do the panels, most by the seam
     """
 
     top: Knots
@@ -59,6 +61,7 @@ class Cut(NamedTuple):
     seam_standoff: float
     panel_standoff: float
     seam_bulge_mm: float
+    panel_bulge_mm: float
 
 
 def index(row: int, column: int) -> int:
@@ -97,6 +100,7 @@ def shape_mm(model: FaceModel, cut: Cut, bridge_landmark: float) -> FloatArray:
     panel_mm = on_skin(flat_mm, skin, cut.panel_standoff)
     panel_mm[:, 0] = seam_mm
     panel_mm = pulled_taut(panel_mm, skin, cut.panel_standoff)
+    panel_mm += cut.panel_bulge_mm * _bulge(panel_mm - skin.centre_mm)
     panel_mm[:, 0, 0] = 0.0
     return np.concatenate([panel_mm[:, :0:-1] * [-1.0, 1.0, 1.0], panel_mm], axis=1)
 
@@ -117,6 +121,15 @@ def _seam(model: FaceModel, cut: Cut, bridge_landmark: float, skin: ContactMap) 
     way_mm = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(seam_mm, axis=0), axis=1))])
     even_mm = np.linspace(0.0, way_mm[-1], ROWS)
     return np.stack([np.interp(even_mm, way_mm, seam_mm[:, k]) for k in range(3)], axis=1)
+
+
+def _bulge(away_mm: FloatArray) -> FloatArray:
+    """Ways out (ROWS, SEAM + 1, 3) of a panel, up to 1 long; its edges stay."""
+    down = np.sin(np.linspace(0.0, np.pi, ROWS))[:, None]
+    aside = np.sin(np.pi * np.linspace(0.0, 1.0, SEAM + 1) ** BULGE_BY_SEAM)
+    ray = away_mm / np.linalg.norm(away_mm, axis=2, keepdims=True)
+    out: FloatArray = (down * aside)[..., None] * ray
+    return out
 
 
 def _edge(middle_mm: FloatArray, end_mm: tuple[float, float, float], heights: Knots) -> FloatArray:

@@ -26,7 +26,15 @@ PANEL_APART_MM = 25.0  # of the seams from the middle of the layout, so that pan
 PX_PER_MM = 4
 WIDTH_MM, HEIGHT_MM = 340.0, 190.0  # size of the layout, wider than the widest row
 SEAM_STIFF_MM = 4.0  # no crease runs over the seam, where the panels would part
+HEM_STIFF, HEM_STIFF_MM = 0.6, 5.0  # what creases lose at the edge, where the cloth lies double
+SEAM_SWELL_MM = 3.5  # how wide the allowance under the seam lifts the cloth
+ROUND_COLUMNS, ROUNDED_COLUMNS = 1.1, 3.0  # the cage is blurred so far, to so far from the seam
+LEAST_BLUR = 0.05  # a weight that is left out
+SIDE_WELD_MM = 4.0
+GATHERS = (0.05, 0.12, 0.35, 0.72, 0.95)  # down the sides, where the loops pull folds together
+DENTS_MM = ((12.0, 14.0), (6.0, 72.0))  # from the seam and the top: beside the nose, below the lips
 SEAM_WIDTH_MM, SEAM_STITCH_MM = 0.6, 2.2  # of the groove; of the stitches from it
+ALLOWANCE_MM, ALLOWANCE_HIGH_MM = 3.0, 0.08  # of the cloth that is pressed flat beneath a seam
 HEM_STITCH_MM, BINDING_STITCH_MM = 1.4, 1.1  # of the stitches from where the upper layer ends
 
 
@@ -79,7 +87,7 @@ def flattened(grid_mm: FloatArray) -> FloatArray:
 def surface(grid_mm: FloatArray, finish: Finish, thickness_mm: float) -> Surface:
     """The visible surface: seam and hems stand up, creases start at the sides."""
     middle = SEAM * PER_COLUMN
-    whole = spline_matrix(COLUMNS, PER_COLUMN)
+    whole = rounded_columns()
     across = np.concatenate([whole[: middle + 1], whole[middle:]])  # each panel has its own seam
     down = spline_matrix(ROWS, PER_ROW)
     grid = GridSurface([Row(weights, 0.0) for weights in down], across, torn_column=middle + 1)
@@ -91,16 +99,44 @@ def surface(grid_mm: FloatArray, finish: Finish, thickness_mm: float) -> Surface
         (v_mm - v_mm.min()).ravel(),
         grid.shape,
         half_width_mm=float(u_mm.max()),
-        weld_mm=4.0,
+        weld_mm=SIDE_WELD_MM,
         ridge_mm=finish.ridge_mm,
         wave_mm=finish.wave_mm,
         seed=finish.seed,
+        apexes_mm=[
+            (side * (PANEL_APART_MM + away_mm), down_mm)
+            for away_mm, down_mm in DENTS_MM
+            for side in (-1.0, 1.0)
+        ],
+        gathers_mm=_gathers_mm(u_mm, v_mm),
     )
+    edge_mm = _edge_distance(fine_mm)
     creases_mm *= 1.0 - np.exp(-((seam_mm / SEAM_STIFF_MM) ** 2)).ravel()
-    occlusion = 1.0 - 0.25 * np.exp(-(((seam_mm - 2.6) / 1.4) ** 2)).ravel()
-    relief_mm = _relief(_edge_distance(fine_mm), seam_mm, finish).ravel()
+    creases_mm *= 1.0 - HEM_STIFF * np.exp(-((edge_mm / HEM_STIFF_MM) ** 2)).ravel()
+    occlusion = 1.0 - 0.12 * np.exp(-(((seam_mm - 2.6) / 1.4) ** 2)).ravel()
+    relief_mm = _relief(edge_mm, seam_mm, finish).ravel()
     uv = pattern_uv(u_mm, v_mm)
     return unpleated(grid, grid.outer_faces(), uv, relief_mm, creases_mm, occlusion, thickness_mm)
+
+
+def rounded_columns() -> FloatArray:
+    """Weights (m, COLUMNS) of the fine columns: a spline through the cage, round at the seam."""
+    columns = np.arange(COLUMNS)
+    reach = ROUND_COLUMNS * np.exp(-(((columns - SEAM) / ROUNDED_COLUMNS) ** 2)) + 1e-3
+    blur = np.exp(-(((columns - columns[:, None]) / reach[:, None]) ** 2) / 2)
+    blur[blur < LEAST_BLUR] = 0.0
+    rounded: FloatArray = spline_matrix(COLUMNS, PER_COLUMN) @ (blur / blur.sum(axis=1)[:, None])
+    return rounded
+
+
+def _gathers_mm(u_mm: FloatArray, v_mm: FloatArray) -> list[tuple[float, float]]:
+    """Places (u, v) on the sides of the pattern (v, u) that folds start from."""
+    rows = np.round(np.array(GATHERS) * (ROWS - 1) * PER_ROW).astype(int)
+    return [
+        (side * float(u_mm[row, -1] - SIDE_WELD_MM), float(v_mm[row, -1] - v_mm.min()))
+        for row in rows
+        for side in (-1.0, 1.0)
+    ]
 
 
 def pattern_uv(u_mm: FloatArray, v_mm: FloatArray) -> FloatArray:
@@ -120,7 +156,7 @@ def fine_pattern(grid_mm: FloatArray) -> FloatArray:
 
 def _relief(edge_mm: FloatArray, seam_mm: FloatArray, finish: Finish) -> FloatArray:
     """Height of seam, hem and binding over the cloth."""
-    relief_mm = finish.seam_mm * np.exp(-((seam_mm / 1.6) ** 2))
+    relief_mm = finish.seam_mm * np.exp(-((seam_mm / SEAM_SWELL_MM) ** 2))
     if finish.hem_mm:
         relief_mm += 0.5 * np.exp(-((edge_mm / 2.0) ** 2))
         relief_mm -= 0.3 * np.exp(-(((edge_mm - finish.hem_mm) / 1.5) ** 2))
@@ -162,6 +198,7 @@ def _seam_marks(seam: Along, finish: Finish) -> list[Marks]:
     """The seam itself, and the stitches that hold its allowance down on both sides."""
     drawn = [marks.weld_line(seam.away_mm, SEAM_WIDTH_MM)]
     if finish.seam_stitched:
+        drawn.append(marks.turned_edge(ALLOWANCE_MM - seam.away_mm, ALLOWANCE_HIGH_MM))
         drawn.append(marks.stitches(seam.away_mm - SEAM_STITCH_MM, seam.way_mm))
     return drawn
 
