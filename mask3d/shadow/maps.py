@@ -17,7 +17,9 @@ from mask3d.arrays import Float32Array, FloatArray, IntArray
 from mask3d.jit import inlined, kernel
 from mask3d.shadow.rays import Rays, frame_of
 
-SIDE, COARSE_SIDE = 72, 36  # cells: 2 to 3 and 5 to 6 mm for most masks
+# Cells: 2 to 3 and 5 to 6 mm for most masks. A ray of the room stands for light from so far around
+# it that fine cells would tell no more.
+SIDE, COARSE_SIDE = 72, 36
 FAR_MM = 1e9
 LEAST_COSINE = 0.2  # of a surface to its light: beyond, what lies a cell aside says nothing
 
@@ -53,7 +55,9 @@ class Maps(NamedTuple):
     cell_mm, coarse_mm : (D,)
     nearest_mm : (D, S, S) of the blockers, -FAR_MM where there is none
     head_mm : (D, C, C) of the head
-    first, last : (D, C, C) blockers' vertex that is nearest to the light, and farthest from it
+    first, last : (D, C, C)
+        Blockers' vertex that is nearest to the light, and farthest from it; nothing sends on the
+        light of a lamp, whose maps have none.
     last_mm : (D, C, C) nearness of that
     """
 
@@ -92,7 +96,7 @@ def _empty_maps(rays: Rays, points_mm: FloatArray) -> Maps:
     return Maps(
         rays=rays,
         plane=plane,
-        cell_mm=coarse_mm * ((COARSE_SIDE - 1) / (SIDE - 1)),
+        cell_mm=coarse_mm * np.where(rays.spread > 0, 1.0, (COARSE_SIDE - 1) / (SIDE - 1)),
         coarse_mm=coarse_mm,
         nearest_mm=np.full(fine, -FAR_MM, np.float32),
         head_mm=np.full(coarse, -FAR_MM, np.float32),
@@ -118,7 +122,7 @@ def _draw_points(
         first, last, last_mm, head = maps.first[d], maps.last[d], maps.last_mm[d], maps.head_mm[d]
         per_mm = 1 / maps.coarse_mm[d]
         first_mm[:] = -FAR_MM
-        for i in range(len(blockers_mm)):
+        for i in range(len(blockers_mm) if maps.rays.spread[d] > 0 else 0):
             x, y, z = blockers_mm[i, 0], blockers_mm[i, 1], blockers_mm[i, 2]
             column = np.uint32(_along(across, x, y, z) * per_mm + 0.5)
             row = np.uint32(_along(up, x, y, z) * per_mm + 0.5)
@@ -220,12 +224,15 @@ def light_at(
             x, y, z = u * per_mm, v * per_mm, near + bias_mm
             hidden = (1 - shaded) * _shaded(fine, x, y, z, rise_u * cell_mm, rise_v * cell_mm)
             for c in range(3):
-                direct = cosine * strength[c]
-                bare = (1 - shaded) * direct + cosine * spread * shaded * indirect[c]
-                light[i, 0, c] += bare - hidden * direct
-                light[i, 1, c] += bare
-                light[i, 2, c] += direct
-            if hidden * spread > 0:
+                light[i, 2, c] += cosine * strength[c]
+            if shaded > 0:
+                for c in range(3):
+                    light[i, 1, c] += cosine * shaded * (spread * indirect[c] - strength[c])
+            if hidden == 0:
+                continue
+            for c in range(3):
+                light[i, 0, c] -= cosine * hidden * strength[c]
+            if spread > 0:
                 column, row = int(u * per_rough_mm + 0.5), int(v * per_rough_mm + 0.5)
                 seen = maps.first[d, row, column]
                 if near + bias_mm < maps.last_mm[d, row, column] < FAR_MM:
@@ -235,6 +242,10 @@ def light_at(
                 for c in range(3):
                     sent = blockers.outside[seen, c] if is_outer else blockers.inside[seen, c]
                     light[i, 0, c] += cosine * spread * hidden * sent
+    for i in range(len(light)):  # changes of what is beside them, until here
+        for c in range(3):
+            light[i, 1, c] += light[i, 2, c]
+            light[i, 0, c] += light[i, 1, c]
     return light
 
 
