@@ -75,12 +75,11 @@ def coarse(mesh: Mesh) -> Coarse:
         mesh.vertices_mm, mesh.normals, mesh.faces
     )
     rgba = _texels(mesh, members)
-    solid = (rgba[:, 3] >= MIN_OPACITY)[faces].all(axis=1)
     return Coarse(
         mergings=(Merging(mesh.faces, group),),
         vertices_mm=vertices_mm,
         normals=normals,
-        faces=faces[solid],
+        faces=faces_between(rgba[:, 3] >= MIN_OPACITY, faces),
         colour=rgba[:, :3],
         occlusion=mesh.occlusion[members],
         translucency=mesh.material.translucency,
@@ -105,13 +104,22 @@ def coarser(part: Coarse) -> Coarse:
     )
 
 
+def faces_between(chosen: NDArray[np.bool_], faces: IntArray) -> IntArray:
+    """Those of the triangles (F, 3) all of whose corners are chosen (W,)."""
+    if chosen.all():
+        return faces
+    a, b, c = faces.T
+    left: IntArray = faces[chosen[a] & chosen[b] & chosen[c]]
+    return left
+
+
 def _texels(mesh: Mesh, vertices: IntArray) -> FloatArray:
     """Linear colour and opacity (N, 4) of the material at some vertices (N,)."""
     albedo = mesh.material.albedo
     height, width = albedo.shape[:2]
     u, v = mesh.uv[vertices].T
-    rows = np.minimum(v % 1.0 * height, height - 1).astype(np.int32)
-    columns = np.minimum(u % 1.0 * width, width - 1).astype(np.int32)
+    rows = np.minimum((v - np.floor(v)) * height, height - 1).astype(np.int32)
+    columns = np.minimum((u - np.floor(u)) * width, width - 1).astype(np.int32)
     texels = albedo[rows, columns]
     return np.column_stack([linear_from_srgb(texels[:, :3]), texels[:, 3] / 255.0])
 

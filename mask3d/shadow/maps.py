@@ -208,14 +208,19 @@ def light_at(
         fine, rough = maps.nearest_mm[d], maps.head_mm[d]
         cell_mm, rough_mm = maps.cell_mm[d], maps.coarse_mm[d]
         per_mm, per_rough_mm = 1 / cell_mm, 1 / rough_mm
+        extent_mm = rough_mm * (COARSE_SIDE - 1)
         strength, spread = maps.rays.strength[d], maps.rays.spread[d]
         for i in range(len(points_mm)):
             nx, ny, nz = normals[i, 0], normals[i, 1], normals[i, 2]
             cosine = nx * towards[0] + ny * towards[1] + nz * towards[2]
             if cosine <= 0:
                 continue
+            for c in range(3):
+                light[i, 2, c] += cosine * strength[c]
             x, y, z = points_mm[i, 0], points_mm[i, 1], points_mm[i, 2]
             u, v, near = _along(across, x, y, z), _along(up, x, y, z), _along(towards, x, y, z)
+            if not (0 <= u < extent_mm and 0 <= v < extent_mm):
+                continue
             steep = -1 / max(cosine, LEAST_COSINE)
             rise_u = steep * (nx * across[0] + ny * across[1] + nz * across[2])
             rise_v = steep * (nx * up[0] + ny * up[1] + nz * up[2])
@@ -223,30 +228,34 @@ def light_at(
             shaded = _shaded(rough, x, y, z, rise_u * rough_mm, rise_v * rough_mm)
             x, y, z = u * per_mm, v * per_mm, near + bias_mm
             hidden = (1 - shaded) * _shaded(fine, x, y, z, rise_u * cell_mm, rise_v * cell_mm)
-            for c in range(3):
-                light[i, 2, c] += cosine * strength[c]
             if shaded > 0:
                 for c in range(3):
                     light[i, 1, c] += cosine * shaded * (spread * indirect[c] - strength[c])
-            if hidden == 0:
-                continue
-            for c in range(3):
-                light[i, 0, c] -= cosine * hidden * strength[c]
-            if spread > 0:
-                column, row = int(u * per_rough_mm + 0.5), int(v * per_rough_mm + 0.5)
-                seen = maps.first[d, row, column]
-                if near + bias_mm < maps.last_mm[d, row, column] < FAR_MM:
-                    seen = maps.last[d, row, column]
-                n = blockers.normals[seen]
-                is_outer = n[0] * towards[0] + n[1] * towards[1] + n[2] * towards[2] < 0
+            if hidden > 0:
+                seen, is_outer = _seen(
+                    maps, blockers.normals, d, u * per_rough_mm, v * per_rough_mm, z
+                )
                 for c in range(3):
                     sent = blockers.outside[seen, c] if is_outer else blockers.inside[seen, c]
-                    light[i, 0, c] += cosine * spread * hidden * sent
+                    light[i, 0, c] += cosine * hidden * (spread * sent - strength[c])
     for i in range(len(light)):  # changes of what is beside them, until here
         for c in range(3):
             light[i, 1, c] += light[i, 2, c]
             light[i, 0, c] += light[i, 1, c]
     return light
+
+
+@inlined
+def _seen(
+    maps: Maps, normals: FloatArray, d: int, x: float, y: float, near: float
+) -> tuple[int, bool]:  # pragma: no cover
+    """Blockers' vertex that a point sees where ray `d` comes from, and whether its outer side."""
+    column, row, towards = np.uint32(x + 0.5), np.uint32(y + 0.5), maps.rays.towards[d]
+    seen = maps.first[d, row, column]
+    if near < maps.last_mm[d, row, column] < FAR_MM:
+        seen = maps.last[d, row, column]
+    n = normals[seen]
+    return seen, n[0] * towards[0] + n[1] * towards[1] + n[2] * towards[2] < 0
 
 
 @inlined

@@ -12,7 +12,7 @@ from mask3d.arrays import FloatArray, IntArray
 from mask3d.face import FaceFit
 from mask3d.lighting import Lighting
 from mask3d.mesh import Mesh
-from mask3d.shadow.coarse import Coarse, coarse
+from mask3d.shadow.coarse import Coarse, coarse, faces_between
 from mask3d.shadow.maps import Blockers, Maps, draw_maps, light_at
 from mask3d.shadow.rays import rays_of
 
@@ -83,7 +83,7 @@ def _outer(part: Coarse) -> tuple[NDArray[np.bool_], IntArray]:
     used = part.is_outer
     solid = np.zeros(len(used), bool)
     solid[part.faces] = True
-    faces = part.faces[used[part.faces].all(axis=1)]
+    faces = faces_between(used, part.faces)
     used &= solid
     number = np.cumsum(used, dtype=np.int32) - 1
     return used, number[faces]
