@@ -153,6 +153,11 @@ def test_a_visor_casts_next_to_no_shadow_on_the_cheeks() -> None:
     assert np.abs(below_brow - 1).max() < 0.05
 
 
+def test_a_strap_hides_the_skin_below_it_whichever_way_its_triangles_face() -> None:
+    """Skin taken for seen there would lie in the strap's own dark, a speck beside it."""
+    assert shadow_of("n95_white", USUAL).factor.min() > 0.88
+
+
 def test_a_photo_that_shows_no_skin_is_left_as_it_is() -> None:
     """Half of the picture is hair: dark, or of another colour."""
     rgb = portrait()

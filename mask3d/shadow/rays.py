@@ -85,7 +85,11 @@ def sphere(count: int) -> FloatArray:
 
 def frame_of(towards: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Two unit vectors (..., 3) at right angles to unit vectors (..., 3) and to each other."""
-    helper = np.where(np.abs(towards[..., 1:2]) < 0.9, [0.0, 1.0, 0.0], [1.0, 0.0, 0.0])
-    across = np.cross(helper, towards)
-    across /= np.linalg.norm(across, axis=-1, keepdims=True)
-    return across, np.cross(towards, across)
+    x, y, z = np.moveaxis(towards, -1, 0)
+    none = np.zeros_like(x)
+    # at right angles to the y axis as well, or to the x axis where that is too near
+    across = np.where(np.abs(y) < 0.9, (z, none, -x), (none, -z, y))
+    across /= np.sqrt((across**2).sum(axis=0))
+    u, v, w = across
+    up = np.stack([y * w - z * v, z * u - x * w, x * v - y * u], axis=-1)
+    return np.moveaxis(across, 0, -1), up

@@ -60,17 +60,17 @@ def _blockers(worn: Sequence[Coarse], cam_from_face: FloatArray, lighting: Light
     """The outer sides of all, lit at once."""
     sides = [_outer(part) for part in worn]
     parts = [(part, used) for part, (used, _) in zip(worn, sides, strict=True)]
-    count = [int(used.sum()) for used, _ in sides]
+    count = [len(used) for used, _ in sides]
     first = np.cumsum([0, *count])
     faces = [faces + offset for (_, faces), offset in zip(sides, first[:-1], strict=True)]
-    normals = np.concatenate([part.normals[used] for part, used in parts])
+    normals = np.concatenate([part.normals.take(used, 0) for part, used in parts])
     sent_on = np.concatenate(
-        [part.colour[used] * part.occlusion[used, None] for part, used in parts]
+        [part.colour.take(used, 0) * part.occlusion[used, None] for part, used in parts]
     )
     outside = sent_on * lighting.irradiance(normals @ cam_from_face.T)
     through = np.repeat([part.translucency for part in worn], count)
     return Blockers(
-        vertices_mm=np.concatenate([part.vertices_mm[used] for part, used in parts]),
+        vertices_mm=np.concatenate([part.vertices_mm.take(used, 0) for part, used in parts]),
         faces=np.concatenate(faces).astype(np.int32),
         normals=normals,
         outside=outside,
@@ -78,12 +78,10 @@ def _blockers(worn: Sequence[Coarse], cam_from_face: FloatArray, lighting: Light
     )
 
 
-def _outer(part: Coarse) -> tuple[NDArray[np.bool_], IntArray]:
+def _outer(part: Coarse) -> tuple[NDArray[np.intp], IntArray]:
     """Vertices (W,) of the outer side, and its faces (F, 3) by their numbers among these."""
-    used = part.is_outer
-    solid = np.zeros(len(used), bool)
-    solid[part.faces] = True
-    faces = faces_between(used, part.faces)
-    used &= solid
-    number = np.cumsum(used, dtype=np.int32) - 1
-    return used, number[faces]
+    is_outer, is_used = part.is_outer, np.zeros(len(part.vertices_mm), bool)
+    is_used[part.faces.ravel()] = True
+    is_used &= is_outer
+    number = np.cumsum(is_used, dtype=np.int32) - 1
+    return np.flatnonzero(is_used), number[faces_between(is_outer, part.faces)]
