@@ -12,7 +12,7 @@ from mask3d.key_light import key_light
 from mask3d.lighting import Lighting
 from mask3d.material import Material
 from mask3d.mesh import Mesh
-from mask3d.shadow.coarse import coarse, coarser
+from mask3d.shadow.coarse import coarse
 from mask3d.shadow.maps import Blockers, Maps, draw_maps, light_at
 from mask3d.shadow.rays import Rays, cone, rays_of, sphere
 from mask3d.shadow.scene import lit_scene
@@ -243,15 +243,3 @@ def test_merging_keeps_the_shape_with_a_third_of_its_vertices() -> None:
     )
     whole = 4 * np.pi * 40**2 * np.sin(1.3)
     assert area.sum() / 2 == pytest.approx(whole, rel=0.08)
-
-
-def test_what_has_many_vertices_is_merged_again_and_values_go_back_smoothly() -> None:
-    """A value that rises evenly along a sheet does so again on its vertices."""
-    fine = sheet(40.0, 30.0, WHITE, steps=120)
-    once = coarse(fine)
-    twice = coarser(once)
-    assert len(twice.vertices_mm) < 0.45 * len(once.vertices_mm)
-    assert coarser(twice) is twice
-    rise = twice.on_vertices(twice.vertices_mm[:, 0])
-    inside = np.abs(fine.vertices_mm[:, :2]).max(axis=1) < 36
-    np.testing.assert_allclose(rise[inside], fine.vertices_mm[inside, 0], atol=0.3)

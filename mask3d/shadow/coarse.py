@@ -1,4 +1,4 @@
-"""Meshes of few vertices: shadows are softer than triangles are large."""
+"""Meshes with a third of their vertices: shadows are softer than triangles are large."""
 
 from __future__ import annotations
 
@@ -12,24 +12,10 @@ from mask3d.colour import linear_from_srgb
 from mask3d.jit import kernel
 from mask3d.mesh import Mesh
 
-FEW_VERTICES = 2000  # those of straps and smooth masks, 3 to 4 mm apart
 MIN_OPACITY = 0.5  # what lets more light through, such as a visor, stands in nobody's way
 # The inside of the head and the neck, face frame: the outer side of what is worn faces away from
 # the nearest point of this line.
 AXIS_Z_MM, AXIS_Y_MM = -30.0, (-80.0, 60.0)
-
-
-class Merging(NamedTuple):
-    """What became of a mesh when its neighbouring vertices were merged.
-
-    Attributes
-    ----------
-    faces : (F, 3) before
-    group : (V,) merged vertex that each vertex belongs to, -1 for none
-    """
-
-    faces: IntArray
-    group: IntArray
 
 
 class Coarse(NamedTuple):
@@ -37,7 +23,7 @@ class Coarse(NamedTuple):
 
     Attributes
     ----------
-    mergings : Merging, one after the other
+    group : (V,) merged vertex that each vertex of the mesh belongs to, -1 for none
     vertices_mm, normals : (W, 3)
     faces : (F, 3) those that are left, without the clear ones
     colour : (W, 3) linear
@@ -45,7 +31,7 @@ class Coarse(NamedTuple):
     translucency : see `Material`
     """
 
-    mergings: tuple[Merging, ...]
+    group: IntArray
     vertices_mm: FloatArray
     normals: FloatArray
     faces: IntArray
@@ -62,12 +48,6 @@ class Coarse(NamedTuple):
         outer: NDArray[np.bool_] = outwards > 0
         return outer
 
-    def on_vertices(self, values: FloatArray) -> FloatArray:
-        """Values (V,) of the mesh's vertices from those (W,) of the merged ones, smoothly."""
-        for faces, group in reversed(self.mergings):
-            values = _smoothed(values, group, faces)
-        return values
-
 
 def coarse(mesh: Mesh) -> Coarse:
     """Merge neighbours of `mesh`: the corners of every triangle that are not merged yet."""
@@ -76,31 +56,13 @@ def coarse(mesh: Mesh) -> Coarse:
     )
     rgba = _texels(mesh, members)
     return Coarse(
-        mergings=(Merging(mesh.faces, group),),
+        group=group,
         vertices_mm=vertices_mm,
         normals=normals,
         faces=faces_between(rgba[:, 3] >= MIN_OPACITY, faces),
         colour=rgba[:, :3],
         occlusion=mesh.occlusion[members],
         translucency=mesh.material.translucency,
-    )
-
-
-def coarser(part: Coarse) -> Coarse:
-    """`part` once more merged, unless it has few vertices as it is."""
-    if len(part.vertices_mm) <= FEW_VERTICES:
-        return part
-    group, members, faces, vertices_mm, normals = _merged(
-        part.vertices_mm, part.normals, part.faces
-    )
-    return Coarse(
-        mergings=(*part.mergings, Merging(part.faces, group)),
-        vertices_mm=vertices_mm,
-        normals=normals,
-        faces=faces,
-        colour=part.colour[members],
-        occlusion=part.occlusion[members],
-        translucency=part.translucency,
     )
 
 
@@ -129,8 +91,6 @@ def _merged(
     vertices_mm: FloatArray, normals: FloatArray, faces: IntArray
 ) -> tuple[IntArray, IntArray, IntArray, FloatArray, FloatArray]:  # pragma: no cover
     """Group (V,) of each vertex, a member (W,) of each group, faces (F, 3) between three groups.
-
-    A group is the corners of a triangle none of which was merged yet, and what is left beside it.
 
     After them the mean vertices and normals (W, 3).
     """
@@ -174,7 +134,7 @@ def _merged(
 
 
 @kernel
-def _smoothed(values: FloatArray, group: IntArray, faces: IntArray) -> FloatArray:
+def smoothed(values: FloatArray, group: IntArray, faces: IntArray) -> FloatArray:
     """Values (W,) of groups as such of vertices (V,): each the mean over its triangles."""
     total, size = np.zeros(len(group)), np.zeros(len(group))
     for f in range(len(faces)):

@@ -11,7 +11,7 @@ from mask3d.arrays import FloatArray
 from mask3d.colour import REC709_LUMA
 from mask3d.face import FaceFit
 from mask3d.mesh import Mesh
-from mask3d.shadow.coarse import Coarse, coarser
+from mask3d.shadow.coarse import Coarse, smoothed
 from mask3d.shadow.scene import LitScene
 
 LEAST_FACING = -0.3  # cosine; what faces the camera less is not seen, nor is a neighbour
@@ -32,13 +32,13 @@ def self_shadowed(scene: LitScene, fit: FaceFit, meshes: Sequence[Mesh]) -> tupl
     """
     eye_mm = -fit.cam_from_face[:3, :3].T @ fit.cam_from_face[:3, 3]
     return tuple(
-        replace(mesh, occlusion=mesh.occlusion * _reaching(scene, coarser(part), eye_mm))
+        replace(mesh, occlusion=mesh.occlusion * _reaching(scene, part, mesh, eye_mm))
         for mesh, part in zip(meshes, scene.worn, strict=True)
     )
 
 
-def _reaching(scene: LitScene, part: Coarse, eye_mm: FloatArray) -> FloatArray:
-    """Share (V,) of the light that reaches each vertex of the mesh that `part` was."""
+def _reaching(scene: LitScene, part: Coarse, mesh: Mesh, eye_mm: FloatArray) -> FloatArray:
+    """Share (V,) of the light that reaches each vertex of a mesh."""
     facing = ((eye_mm - part.vertices_mm) * part.normals).sum(axis=1)
     chosen = facing > LEAST_FACING * np.linalg.norm(eye_mm)
     points_mm, normals = part.vertices_mm[chosen], part.normals[chosen]
@@ -53,4 +53,5 @@ def _reaching(scene: LitScene, part: Coarse, eye_mm: FloatArray) -> FloatArray:
         lit = lit + part.translucency * (behind[:, 0] @ REC709_LUMA)
     share = np.ones(len(chosen))
     share[chosen] = np.minimum(lit / np.maximum(free, 1e-9), MOST)
-    return part.on_vertices(share)
+    smooth: FloatArray = smoothed(share, part.group, mesh.faces)
+    return smooth
