@@ -24,6 +24,7 @@ class Mesh:
     occlusion : (V,) ambient factor, 1 in the open, 0 in a closed fold
     material : Material
     is_loop : whether it runs along u to an ear and behind it, and below the hair before it
+    is_band : whether it runs along u round the back of the head
     """
 
     vertices_mm: FloatArray
@@ -33,6 +34,7 @@ class Mesh:
     occlusion: FloatArray
     material: Material
     is_loop: bool = False
+    is_band: bool = False
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""

@@ -1,8 +1,8 @@
-"""Ear loops run to the ear, and below the hair, that the photo shows."""
+"""Straps run to the ear, and over or below the hair, that the photo shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -10,7 +10,6 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 from scipy.spatial import KDTree
 
 from mask3d.arrays import ByteArray, FloatArray
@@ -18,18 +17,18 @@ from mask3d.camera import transform
 from mask3d.colour import linear_from_srgb
 from mask3d.ears import LEFT, NOT_LOOKED, RIGHT, Ear, Ears, ear_vertices
 from mask3d.face import FaceFit
+from mask3d.hair import SkinOf, bands_and_hair, not_skin
 from mask3d.lighting import Lighting
 from mask3d.mesh import Mesh
 from mask3d.skin import SeenHead, averaged_colours, face_box, seen_head, skin_vertices
 from mask3d.skin_colour import skin_share
+from mask3d.strap_line import StrapLine, cut, is_first_half, line_of, seen_ends, way_mm_of
 
 MIN_EAR = 40  # vertices of an ear in sight; with fewer, it is out of sight
 BARE_EAR = 0.4  # of an ear that no hair hangs over, at least as much is skin
 BARE_TOP = 0.3  # the same for its upper third, which hair hides more often than the lobe
 UPPER_THIRD_MM = 12.0  # height in the face frame, from which on it begins on the mean head
 SURE = 0.6  # chance of the net, from which on an ear is bare
-BARE = 0.5  # likeness to skin, from which on a loop is seen over it
-EVEN_RINGS = 7  # of a loop, over which the skin below it is averaged
 ASIDE = 0.1  # how willingly a loop moves off the side of the head, over sliding along it
 TOP_MM = np.array([0.0, -5.0, -9.0])
 """From where the fitted ear is grown on at its top to where those of people are.
@@ -37,9 +36,6 @@ TOP_MM = np.array([0.0, -5.0, -9.0])
 The mean of 19 ears in profile, whose lobes were laid over each other: the model's stands
 upright, people's lean back.
 """
-
-SkinOf = Callable[[FloatArray], FloatArray]
-"""How far (N,) the photo shows skin at points (N, 2) of the head."""
 
 
 def tucked(
@@ -49,19 +45,22 @@ def tucked(
     lighting: Lighting,
     ears: Ears = NOT_LOOKED,
 ) -> tuple[Mesh, ...]:
-    """`meshes` (face frame) without what the ear, or hair over it, hides of their ear loops.
+    """`meshes` (face frame) without what the ear, or hair, hides of their straps.
 
     Where a photo (H, W, 3) shows the ear, a loop runs to it and ends there: the ears of
     people differ more than those of the head model. Else a loop ends where hair begins,
     or at the fitted ear if that comes first. An ear that was not looked at is judged by
-    its colour, and one out of sight is taken to be as bare as the other one.
+    its colour, and one out of sight is taken to be as bare as the other one. For head
+    bands and tapes see `bands_and_hair`.
     """
-    if not any(mesh.is_loop for mesh in meshes):
+    if not any(mesh.is_loop or mesh.is_band for mesh in meshes):
         return tuple(meshes)
     head = seen_head(fit, (rgb.shape[1], rgb.shape[0]))
     skin_of = partial(skin_below, fit=fit, head=head, rgb=rgb, lighting=lighting)
-    bounds = _bounds(fit, head, ears, skin_of)
-    worn = [_tucked_loop(mesh, fit, bounds, skin_of) if mesh.is_loop else mesh for mesh in meshes]
+    if any(mesh.is_loop for mesh in meshes):
+        bounds = _bounds(fit, head, ears, skin_of)
+        meshes = [_tucked_loop(m, fit, bounds, skin_of) if m.is_loop else m for m in meshes]
+    worn = bands_and_hair(meshes, fit, rgb, skin_of)
     return tuple(mesh for mesh in worn if len(mesh.faces))
 
 
@@ -72,7 +71,8 @@ def skin_below(
     seen = np.flatnonzero(head.is_seen)
     if not len(seen):
         return np.ones(len(points_px))
-    nearest = seen[KDTree(head.points_px[seen]).query(points_px)[1]]
+    tree = KDTree(head.points_px[seen], compact_nodes=False, balanced_tree=False)
+    nearest = seen[tree.query(points_px)[1]]
     bare = np.flatnonzero(head.is_seen & skin_vertices(fit.model))
     places_px = np.concatenate([head.points_px[bare], points_px])
     box_px = face_box(places_px, (rgb.shape[1], rgb.shape[0]))
@@ -144,19 +144,19 @@ def _are_bare(
 def _tucked_loop(loop: Mesh, fit: FaceFit, bounds: tuple[_Bound, ...], skin_of: SkinOf) -> Mesh:
     """What is seen of a loop."""
     bound = bounds[LEFT if loop.vertices_mm[:, 0].mean() > 0 else RIGHT]
-    line = _line_of(loop, fit)
+    line = line_of(loop, fit)
     behind = _behind(line, bound)
-    loop = _slid(loop, line, fit, _seen_ends(behind), bound.offsets_px)
-    line = _line_of(loop, fit)
+    loop = _slid(loop, line, fit, seen_ends(behind), bound.offsets_px)
+    line = line_of(loop, fit)
     if bound.is_bare.all():
-        return _cut(loop, line, behind)
+        return cut(loop, line, behind)
     in_outline = _depth_px(line.points_px, bound.fitted_px + bound.offsets_px[1])
-    in_hair = BARE - uniform_filter1d(skin_of(line.points_px), EVEN_RINGS, mode="nearest")
-    is_bare = np.where(_is_upper(line), *bound.is_bare)
-    return _cut(loop, line, np.where(is_bare, behind, np.maximum(in_outline, in_hair)))
+    in_hair = not_skin(skin_of(line.points_px))
+    is_bare = np.where(is_first_half(line), *bound.is_bare)
+    return cut(loop, line, np.where(is_bare, behind, np.maximum(in_outline, in_hair)))
 
 
-def _behind(line: _Line, bound: _Bound) -> FloatArray:
+def _behind(line: StrapLine, bound: _Bound) -> FloatArray:
     """How far (R,) rings lie behind an ear in sight; negative before it.
 
     A loop goes behind the ear where the ear is grown on at its top, and comes out again
@@ -164,22 +164,22 @@ def _behind(line: _Line, bound: _Bound) -> FloatArray:
     """
     if not len(bound.fitted_px):
         return np.full(len(line.points_mm), -1.0)
-    is_upper, way_mm = _is_upper(line), _way_mm(line)
+    is_upper, way_mm = is_first_half(line), way_mm_of(line)
     to_top_mm = np.linalg.norm(line.points_mm - bound.top_mm, axis=1)
     past_mm = way_mm - way_mm[np.argmin(np.where(is_upper, to_top_mm, np.inf))]
     return np.where(is_upper, past_mm, _depth_px(line.points_px, bound.fitted_px))
 
 
 def _slid(
-    loop: Mesh, line: _Line, fit: FaceFit, ends: tuple[float, float], offsets_px: FloatArray
+    loop: Mesh, line: StrapLine, fit: FaceFit, ends: tuple[float, float], offsets_px: FloatArray
 ) -> Mesh:
     """A loop moved by (2, 2) pixels at the rings where it ends, and by none at the mask."""
-    way_mm = _way_mm(line)
+    way_mm = way_mm_of(line)
     to_upper, to_lower = np.interp(ends, np.arange(len(way_mm)), way_mm)
     least_mm = np.diff(way_mm).max()
     from_upper = way_mm / max(to_upper, least_mm)
     from_lower = (way_mm[-1] - way_mm) / max(way_mm[-1] - to_lower, least_mm)
-    is_upper = _is_upper(line)[:, None]
+    is_upper = is_first_half(line)[:, None]
     share = np.where(is_upper, from_upper[:, None], from_lower[:, None]).clip(max=1.0)
     moved_px = share * np.where(is_upper, offsets_px[0], offsets_px[1])
     depth_mm = transform(fit.cam_from_face, line.points_mm)[:, 2:]
@@ -198,68 +198,9 @@ def _along_the_head(fit: FaceFit) -> FloatArray:
     return moves
 
 
-class _Line(NamedTuple):
-    """Rings of a loop from its upper end to its lower one: (R, 3), (R, 2), and of vertices (V,)."""
-
-    points_mm: FloatArray
-    points_px: FloatArray
-    ring_of: NDArray[np.intp]
-
-
-def _line_of(loop: Mesh, fit: FaceFit) -> _Line:
-    _, ring_of, size = np.unique(loop.uv[:, 0], return_inverse=True, return_counts=True)
-    sums_mm = np.zeros((len(size), 3))
-    np.add.at(sums_mm, ring_of, loop.vertices_mm)
-    points_mm = sums_mm / size[:, None]
-    return _Line(points_mm, fit.camera.project(transform(fit.cam_from_face, points_mm)), ring_of)
-
-
-def _is_upper(line: _Line) -> NDArray[np.bool_]:
-    """Whether rings (R,) are in the half that begins at the upper end."""
-    upper: NDArray[np.bool_] = np.arange(len(line.points_mm)) < len(line.points_mm) // 2
-    return upper
-
-
-def _way_mm(line: _Line) -> FloatArray:
-    """Way (R,) along the loop from its upper end."""
-    steps_mm = np.linalg.norm(np.diff(line.points_mm, axis=0), axis=1)
-    return np.concatenate([[0.0], np.cumsum(steps_mm)])
-
-
 def _depth_px(points_px: FloatArray, of_px: FloatArray) -> FloatArray:
     """How deep points (N, 2) lie within the convex hull of others; negative outside."""
     if not len(of_px):
         return np.full(len(points_px), -1.0)
     hull = cv2.convexHull(of_px.astype(np.float32))
     return np.array([cv2.pointPolygonTest(hull, point, True) for point in points_px])
-
-
-def _cut(loop: Mesh, line: _Line, covered: FloatArray) -> Mesh:
-    """A loop from either end up to where `covered` (R,) passes zero on the way to the middle."""
-    middle = len(covered) // 2
-    upper, lower = _seen_ends(covered)
-    rings = np.arange(len(covered))
-    at = np.where(rings < middle, np.minimum(rings, upper), np.maximum(rings, lower))
-    moved_mm = np.column_stack([np.interp(at, rings, axis_mm) for axis_mm in line.points_mm.T])
-    shift_mm = (moved_mm - line.points_mm)[line.ring_of]
-    beyond = (rings >= upper + 1) & (rings <= lower - 1)
-    faces = loop.faces[~beyond[line.ring_of][loop.faces].any(axis=1)]
-    return replace(loop, vertices_mm=loop.vertices_mm + shift_mm, faces=faces)
-
-
-def _seen_ends(covered: FloatArray) -> tuple[float, float]:
-    """Rings up to which a loop is seen from its upper end, and from which on to its lower one."""
-    middle = len(covered) // 2
-    return _passes(covered[:middle]), len(covered) - 1 - _passes(covered[middle:][::-1])
-
-
-def _passes(covered: FloatArray) -> float:
-    """Ring, and part of the way to the next, where `covered` (R,) passes zero first.
-
-    -1 where it is covered from the start, R where it never is.
-    """
-    deep = np.flatnonzero(covered >= 0)
-    if not len(deep):
-        return float(len(covered))
-    k = int(deep[0])
-    return k - covered[k] / (covered[k] - covered[k - 1]) if k else -1.0

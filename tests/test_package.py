@@ -27,7 +27,7 @@ FLOW = [  # a module imports from before it only
     "gaussian", "patches", "bands", "jpeg_history", "grain", "sharpness", "tone_curve", "sensor",
     "range_map", "contact", "clearance",
     "sheet", "cloth", "shell", "straps", "fabric", "rig", "masks", "layers", "drape",
-    "tuck", "shadow", "renderer", "develop",
+    "strap_line", "hair", "tuck", "shadow", "renderer", "develop",
     "composite", "contact_sheet", "mannequin", "wardrobe_sheet",
     "appearance", "pipeline", "manifest", "batch", "options", "fit", "render",
 ]  # fmt: skip
