@@ -67,10 +67,9 @@ def _worn(band: Mesh, line: StrapLine, skin: FloatArray, fit: FaceFit, rgb: Byte
     covered = np.full(len(in_hair), -1.0)
     for half in _halves(len(in_hair)):
         seen = half[: _count_in_sight(turned_away[half])]
-        if not len(seen) or in_hair[seen[-1]] < 0:
+        if not len(seen):
             continue
-        outline = seen[-1]
-        hair_mm = _hair_mm(line.points_mm[outline], outward[outline], fit, rgb)
+        hair_mm = _hair_mm(line.points_mm[seen[-1]], outward[seen[-1]], fit, rgb)
         if hair_mm >= LEAST_HAIR_MM:
             covered[half] = turned_away[half]
             lift_mm[half] = _lift_mm(way_mm_of(line)[half], in_hair[seen], hair_mm)
