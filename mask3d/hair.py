@@ -40,7 +40,7 @@ def bands_and_hair(
 
     Above the ears a band lies on the hair, as far off the bald head as hair is seen to
     reach beyond its outline. Below them it ends where the skin of the neck does: hair or
-    a collar hides the rest.
+    a collar hides the rest. Either hides the bow of a tape as well.
     """
     lines = [line_of(mesh, fit) for mesh in meshes if mesh.is_band]
     if not lines:
@@ -48,7 +48,15 @@ def bands_and_hair(
     ends = np.cumsum([len(line.points_px) for line in lines])[:-1]
     skin = np.split(skin_of(np.concatenate([line.points_px for line in lines])), ends)
     seen = zip(lines, skin, strict=True)
-    return [_worn(mesh, *next(seen), fit, rgb) if mesh.is_band else mesh for mesh in meshes]
+    shown: list[Mesh] = []
+    is_whole = True
+    for mesh in meshes:
+        if mesh.is_band:
+            shown.append(_worn(mesh, *next(seen), fit, rgb))
+            is_whole = shown[-1] is mesh
+        elif is_whole or not mesh.is_bow:
+            shown.append(mesh)
+    return shown
 
 
 def not_skin(skin: FloatArray) -> FloatArray:
@@ -62,7 +70,9 @@ def _worn(band: Mesh, line: StrapLine, skin: FloatArray, fit: FaceFit, rgb: Byte
     turned_away = _turned_away(line, outward, fit)
     in_hair = not_skin(skin)
     if line.points_mm[len(in_hair) // 2, 1] < _ear_height_mm(fit):
-        return cut(band, line, _covered(turned_away, in_hair))
+        covered = _covered(turned_away, in_hair)
+        in_sight = turned_away < 0
+        return cut(band, line, covered) if (covered[in_sight] >= 0).any() else band
     lift_mm = np.zeros(len(in_hair))
     covered = np.full(len(in_hair), -1.0)
     for half in _halves(len(in_hair)):

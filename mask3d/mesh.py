@@ -25,6 +25,7 @@ class Mesh:
     material : Material
     is_loop : whether it runs along u to an ear and behind it, and below the hair before it
     is_band : whether it runs along u round the back of the head
+    is_bow : whether it ties the middle of the band that comes before it
     """
 
     vertices_mm: FloatArray
@@ -35,6 +36,7 @@ class Mesh:
     material: Material
     is_loop: bool = False
     is_band: bool = False
+    is_bow: bool = False
 
     def __post_init__(self) -> None:
         """Check and freeze the arrays."""

@@ -28,9 +28,8 @@ class StrapLine(NamedTuple):
 def line_of(strap: Mesh, fit: FaceFit) -> StrapLine:
     """The middle of a strap's rings (R), which lie one behind the other along u."""
     _, ring_of, size = np.unique(strap.uv[:, 0], return_inverse=True, return_counts=True)
-    sums_mm = np.zeros((len(size), 3))
-    np.add.at(sums_mm, ring_of, strap.vertices_mm)
-    points_mm = sums_mm / size[:, None]
+    sums_mm = [np.bincount(ring_of, axis_mm) for axis_mm in strap.vertices_mm.T]
+    points_mm = np.stack(sums_mm, axis=1) / size[:, None]
     return StrapLine(
         points_mm, fit.camera.project(transform(fit.cam_from_face, points_mm)), ring_of
     )

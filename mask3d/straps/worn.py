@@ -42,7 +42,8 @@ def _meshes(strap: Strap, ends_mm: FloatArray, head: StrappedHead, wearing: Wear
         return knot(strap, ends_mm[:, 0], head)
     line_mm = head_band_line(strap, ends_mm[:, 0], head)
     tied = bow(strap, line_mm, head) if strap.kind == "tape" else []
-    return [replace(head_band(strap, line_mm, head), is_band=True), *tied]
+    bows = [replace(mesh, is_bow=True) for mesh in tied]
+    return [replace(head_band(strap, line_mm, head), is_band=True), *bows]
 
 
 def _loop(
