@@ -13,6 +13,8 @@ from mask3d.camera import transform
 from mask3d.face import FaceFit
 from mask3d.mesh import Mesh
 
+STUB_MM = 6.0  # of a strap's end; what is left of a shorter one would be a speck
+
 
 class StrapLine(NamedTuple):
     """Rings of a strap from end to end: (R, 3), (R, 2), and those of its vertices (V,).
@@ -48,10 +50,17 @@ def way_mm_of(line: StrapLine) -> FloatArray:
 
 
 def cut(strap: Mesh, line: StrapLine, covered: FloatArray) -> Mesh:
-    """A strap from either end up to where `covered` (R,) passes zero on the way to the middle."""
+    """A strap from either end up to where `covered` (R,) passes zero on the way to the middle.
+
+    An end of less than `STUB_MM` is left out.
+    """
     middle = len(covered) // 2
     upper, lower = seen_ends(covered)
     rings = np.arange(len(covered))
+    way_mm = way_mm_of(line)
+    to_upper, to_lower = np.interp((upper, lower), rings, way_mm)
+    upper = upper if to_upper >= STUB_MM else -1.0
+    lower = lower if way_mm[-1] - to_lower >= STUB_MM else float(len(covered))
     at = np.where(rings < middle, np.minimum(rings, upper), np.maximum(rings, lower))
     moved_mm = np.column_stack([np.interp(at, rings, axis_mm) for axis_mm in line.points_mm.T])
     shift_mm = (moved_mm - line.points_mm)[line.ring_of]

@@ -137,7 +137,7 @@ def loop_ends() -> IntArray:
 
 
 def layout() -> ByteArray:
-    """Texture layout: white bands and their welds, the wire, pressed pleats; inner side white."""
+    """Texture layout: bands and their welds, the wire, pressed pleats; inner side white."""
     width_px, height_px = 700, 685  # 4 px per mm
     u_mm = (np.arange(width_px) + 0.5) / width_px * WIDTH_MM - WIDTH_MM / 2
     v_mm = (np.arange(height_px) + 0.5) / height_px * UNFOLDED_MM / OUTER_V
