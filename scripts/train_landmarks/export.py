@@ -5,58 +5,17 @@ python -m scripts.train_landmarks.export --run DIR --out FILE.onnx
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
-import cv2
-import numpy as np
-import torch
-
+from scripts.net_export import Export, export_net
 from scripts.train_landmarks.net import INPUT_PX, LandmarkNet
 
-OPSET = 13  # read by OpenCV 4.10 and 5
 MAX_DIFFERENCE = 1e-3  # of the outputs, in sides of the crop, between PyTorch and OpenCV
 
 
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Write the averaged net as ONNX.")
-    parser.add_argument("--run", type=Path, required=True, help="folder of the checkpoint")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.onnx")
-    args = parser.parse_args()
-    net = LandmarkNet().eval()
-    state = torch.load(args.run / "checkpoint.pt", weights_only=True)
-    net.load_state_dict(state["average"])
-    picture = torch.from_numpy(_noise())
-    torch.onnx.export(
-        net,
-        (picture,),
-        str(args.out),
-        opset_version=OPSET,
-        input_names=["rgb"],
-        output_names=["points_and_log_errors"],
-        dynamic_axes={"rgb": {0: "count"}, "points_and_log_errors": {0: "count"}},
-        dynamo=False,
-    )
-    difference = _difference(args.out, net(picture).detach().numpy())
-    size_mb = args.out.stat().st_size / 1e6
-    print(f"{args.out}: epoch {state['epoch']}, {size_mb:.2f} MB, differs by {difference:.1e}")
-    if difference > MAX_DIFFERENCE:
-        raise SystemExit("OpenCV computes something else than PyTorch")
-
-
-def _noise() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Two pictures (2, 3, 80, 80) from -1 to 1."""
-    rng = np.random.default_rng(0)
-    return rng.uniform(-1, 1, (2, 3, INPUT_PX, INPUT_PX)).astype(np.float32)
-
-
-def _difference(path: Path, expected: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
-    """Largest difference between OpenCV's outputs and the expected ones."""
-    engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-    net = cv2.dnn.readNetFromONNX(str(path), *([] if engine is None else [engine]))
-    net.setInput(_noise())
-    return float(np.abs(net.forward() - expected).max())
+    names = ("rgb", "points_and_log_errors")
+    shape = (2, 3, INPUT_PX, INPUT_PX)
+    export_net(__doc__, LandmarkNet(), Export(shape, names, MAX_DIFFERENCE, in_16_bits=False))
 
 
 if __name__ == "__main__":
