@@ -15,14 +15,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from time import thread_time
 
 import cv2
 import numpy as np
 
 import mask3d
-from benchmarks.timing import median_ms
+from benchmarks.timing import add_photos, median_ms
 from mask3d.appearance import EVEN, appear
 from mask3d.arrays import ByteArray
 from mask3d.composite import composite_over, darkened
@@ -49,15 +48,7 @@ JPEG = [cv2.IMWRITE_JPEG_QUALITY, 95]
 def main() -> None:
     """Print the times of both sizes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--in",
-        dest="source",
-        type=Path,
-        default=Path("demo_faces"),
-        metavar="FOLDER",
-        help="photos (default: demo_faces, which bash scripts/demo makes)",
-    )
-    parser.add_argument("--mask", default="surgical_blue")
+    add_photos(parser)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--limit", type=int, default=20, help="photos at most (default: 20)")
     args = parser.parse_args()

@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 import mask3d
+from benchmarks.timing import add_photos
 from mask3d.drape import drape_worn
 from mask3d.photo import Encoding, Photo
 
@@ -45,15 +46,7 @@ class Stopwatch:
 def main() -> None:
     """Print the milliseconds for a face, stage by stage."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--in",
-        dest="source",
-        type=Path,
-        default=Path("demo_faces"),
-        metavar="FOLDER",
-        help="photos (default: demo_faces, which bash scripts/demo makes)",
-    )
-    parser.add_argument("--mask", default="surgical_blue")
+    add_photos(parser)
     parser.add_argument("--renderer", default="auto")
     parser.add_argument("--limit", type=int, default=60, help="photos at most (default: 60)")
     args = parser.parse_args()
@@ -95,7 +88,10 @@ def report(paths: Sequence[Path], mask_name: str, renderer_name: str) -> None:
 def mask_timed(
     path: Path, detector: mask3d.LandmarkDetector, masker: mask3d.Masker, watch: Stopwatch
 ) -> int:
-    """What `Masker.mask_photo` does, with a watch on it; returns the number of masked faces."""
+    """Mask a photo with a watch on it; returns the number of masked faces.
+
+    What `Masker.mask_photo` does, without the stages that `bench_appearance` times.
+    """
     with watch.stage("read"):
         photo = mask3d.read_photo(path)
     with watch.stage("detect"):

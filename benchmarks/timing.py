@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -34,6 +35,19 @@ def compare(description: str, actions: Mapping[str, Callable[[], object]]) -> No
     for name, action in actions.items():
         ms = median_ms(action, rounds)
         print(f"{name:24s} {ms:7.2f} ms   {ms / decode_ms:6.1f} times reading the JPEG")
+
+
+def add_photos(parser: argparse.ArgumentParser) -> None:
+    """Add the options of benchmarks over real photos: ``source`` and ``mask``."""
+    parser.add_argument(
+        "--in",
+        dest="source",
+        type=Path,
+        default=Path("demo_faces"),
+        metavar="FOLDER",
+        help="photos (default: demo_faces, which bash scripts/demo makes)",
+    )
+    parser.add_argument("--mask", default="surgical_blue")
 
 
 def photo() -> ByteArray:

@@ -16,7 +16,7 @@ from mask3d.camera import transform
 from mask3d.face import FaceFit
 from mask3d.face_model import FaceModel
 from mask3d.landmarks.region import Region, crop_region, turn, upright_rad
-from mask3d.landmarks.weights import EAR_NET, embedded_weights
+from mask3d.landmarks.weights import EAR_NET, embedded_weights, open_onnx
 
 LEFT, RIGHT = 0, 1  # of the subject
 SIGN = (1.0, -1.0)  # of x in the face frame, on either side
@@ -62,10 +62,7 @@ class EarFinder:
     """
 
     def __init__(self) -> None:
-        path = str(embedded_weights(EAR_NET))
-        # The classic engine computes the same on OpenCV 4 and 5.
-        engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-        self._net = cv2.dnn.readNetFromONNX(path, *([] if engine is None else [engine]))
+        self._net = open_onnx(embedded_weights(EAR_NET))
 
     def find(self, rgb: ByteArray, fit: FaceFit) -> Ears:
         """Both ears of a head in a photo (H, W, 3)."""

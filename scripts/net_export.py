@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import onnx
 import torch
@@ -14,6 +13,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from mask3d.arrays import Float32Array
+from mask3d.landmarks.weights import open_onnx
 
 OPSET = 13  # read by OpenCV 4.10 and 5
 MIN_SIZE = 64  # smaller arrays stay in 32 bits
@@ -71,8 +71,7 @@ def export_net(usage: str, net: nn.Module, export: Export) -> None:
 
 def by_opencv(path: Path, pictures: Float32Array) -> Float32Array:
     """What OpenCV makes of pictures (N, C, H, W) by the net in a file."""
-    engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-    net = cv2.dnn.readNetFromONNX(str(path), *([] if engine is None else [engine]))
+    net = open_onnx(path)
     net.setInput(pictures)
     return np.asarray(net.forward(), np.float32)
 

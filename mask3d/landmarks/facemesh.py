@@ -16,7 +16,7 @@ from mask3d.landmarks.region import (
     region_around,
     upright_rad,
 )
-from mask3d.landmarks.weights import FACE_MESH, embedded_weights
+from mask3d.landmarks.weights import FACE_MESH, classic_engine, embedded_weights
 from mask3d.landmarks.yunet import Detection
 
 CROP_PX = 256  # side of the net's input
@@ -46,8 +46,7 @@ class FaceMesh:
     def __init__(self) -> None:
         path = str(embedded_weights(FACE_MESH))
         # The new engine of OpenCV 5 hands out only one output of a TFLite file.
-        engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-        self._net = cv2.dnn.readNetFromTFLite(path, *([] if engine is None else [engine]))
+        self._net = cv2.dnn.readNetFromTFLite(path, *classic_engine())
 
     def look(self, rgb: ByteArray, detection: Detection) -> FaceMeshView:
         """The points of one detected face of a photo (H, W, 3).

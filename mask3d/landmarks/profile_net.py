@@ -13,7 +13,7 @@ import numpy as np
 from mask3d.arrays import ByteArray, FloatArray
 from mask3d.landmarks.region import Region, crop_region, mirrored_points, upright_rad
 from mask3d.landmarks.upright import region_of_points
-from mask3d.landmarks.weights import PROFILE_NET, embedded_weights
+from mask3d.landmarks.weights import PROFILE_NET, embedded_weights, open_onnx
 from mask3d.landmarks.yunet import Detection
 
 CROP_PX = 80  # side of the net's input
@@ -54,10 +54,7 @@ class ProfileNet:
     """
 
     def __init__(self) -> None:
-        path = str(embedded_weights(PROFILE_NET))
-        # The classic engine computes the same on OpenCV 4 and 5.
-        engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-        self._net = cv2.dnn.readNetFromONNX(path, *([] if engine is None else [engine]))
+        self._net = open_onnx(embedded_weights(PROFILE_NET))
 
     def look(self, rgb: ByteArray, detection: Detection) -> ProfileView:
         """The points of one detected face of a photo (H, W, 3).

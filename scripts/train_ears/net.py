@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from scripts.net_layers import Residual, convolution
+
 INPUT_PX = 48
 INPUTS = 4  # red, green, blue, and 1 inside of the fitted ear, -1 outside
 WIDTHS = (16, 24, 40, 56)  # channels at 24, 12, 6 and 3 pixels
@@ -23,13 +25,13 @@ class EarNet(nn.Module):  # type: ignore[misc]
         super().__init__()
         first, second, third, last = WIDTHS
         self.body = nn.Sequential(
-            _conv(INPUTS, first, 2),
-            _conv(first, first),
-            _conv(first, second, 2),
-            _Residual(second),
-            _conv(second, third, 2),
-            _Residual(third),
-            _conv(third, last, 2),
+            convolution(INPUTS, first, 2),
+            convolution(first, first),
+            convolution(first, second, 2),
+            Residual(second),
+            convolution(second, third, 2),
+            Residual(third),
+            convolution(third, last, 2),
             nn.Flatten(),
         )
         side = INPUT_PX // 16
@@ -45,20 +47,3 @@ class EarNet(nn.Module):  # type: ignore[misc]
         raw = self.head(self.body(picture))
         out: Tensor = raw * raw.new_tensor([1.0, MM, MM])
         return out
-
-
-class _Residual(nn.Module):  # type: ignore[misc]
-    """Two convolutions beside a shortcut."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first, self.second = _conv(channels, channels), _conv(channels, channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = x + self.second(self.first(x))
-        return out
-
-
-def _conv(channels: int, out_channels: int, stride: int = 1) -> nn.Sequential:
-    convolution = nn.Conv2d(channels, out_channels, 3, stride, 1, bias=False)
-    return nn.Sequential(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from scripts.net_layers import Residual, convolution
+
 INPUT_PX = 96
 INPUTS = 4  # red, green, blue, and 1 inside of the fitted face, -1 outside
 WIDTHS = (16, 24, 32, 64, 80)  # channels at 48, 48, 24, 12 and 6 pixels
@@ -20,10 +22,10 @@ class OccluderNet(nn.Module):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         stem, first, second, third, last = WIDTHS
-        self.stem = nn.Sequential(_conv(INPUTS, stem, 2), _conv(stem, first))
-        self.down24 = nn.Sequential(_conv(first, second, 2), _Residual(second))
-        self.down12 = nn.Sequential(_conv(second, third, 2), _Residual(third))
-        self.down6 = nn.Sequential(_conv(third, last, 2), _Residual(last), _Residual(last))
+        self.stem = nn.Sequential(convolution(INPUTS, stem, 2), convolution(stem, first))
+        self.down24 = nn.Sequential(convolution(first, second, 2), Residual(second))
+        self.down12 = nn.Sequential(convolution(second, third, 2), Residual(third))
+        self.down6 = nn.Sequential(convolution(third, last, 2), Residual(last), Residual(last))
         self.up12, self.up24, self.up48 = _Up(last, third), _Up(third, second), _Up(second, first)
         self.head = nn.Conv2d(first, SUB_PIXELS**2, 3, padding=1)
 
@@ -38,32 +40,15 @@ class OccluderNet(nn.Module):  # type: ignore[misc]
         return logits
 
 
-class _Residual(nn.Module):  # type: ignore[misc]
-    """Two convolutions beside a shortcut."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.first, self.second = _conv(channels, channels), _conv(channels, channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = x + self.second(self.first(x))
-        return out
-
-
 class _Up(nn.Module):  # type: ignore[misc]
     """A coarse level brought to the size of a finer one and mixed with it."""
 
     def __init__(self, coarse: int, fine: int) -> None:
         super().__init__()
         self.narrow = nn.Conv2d(coarse, fine, 1)
-        self.mix = _conv(fine, fine)
+        self.mix = convolution(fine, fine)
 
     def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
         wide = nn.functional.interpolate(self.narrow(coarse), scale_factor=2.0, mode="nearest")
         out: Tensor = self.mix(wide + fine)
         return out
-
-
-def _conv(channels: int, out_channels: int, stride: int = 1) -> nn.Sequential:
-    convolution = nn.Conv2d(channels, out_channels, 3, stride, 1, bias=False)
-    return nn.Sequential(convolution, nn.BatchNorm2d(out_channels), nn.ReLU(inplace=True))
